@@ -1,0 +1,164 @@
+//! What IAM refuses is refused, at its place, and everything at once.
+
+use iam::{PolicyDocument, PolicyKind};
+
+fn refusals(text: &str, kind: PolicyKind) -> Vec<(String, String)> {
+    match PolicyDocument::parse(text, kind) {
+        Ok(document) => panic!("this was accepted:\n{}", document.to_reading()),
+        Err(errors) => errors.errors().iter().map(|e| (e.pointer.to_string(), e.reason.clone())).collect(),
+    }
+}
+
+/// An identity policy with one statement, `fields` in it besides effect, action and resource.
+fn statement(fields: &str) -> String {
+    format!(r#"{{"Version":"2012-10-17","Statement":[{{{fields}}}]}}"#)
+}
+
+#[test]
+fn an_identity_policy_is_refused_where_iam_refuses_it() {
+    const OK: &str = r#""Effect":"Allow","Action":"s3:*","Resource":"*""#;
+    let table = [
+        ("", "/", "no JSON"),
+        ("[]", "/", "a policy is an object, not a list"),
+        ("{}", "/", "needs a `Statement`"),
+        (r#"{"Statement":[]}"#, "/Statement", "at least one statement"),
+        (r#"{"Statement":"x"}"#, "/Statement", "not a string"),
+        (r#"{"Statement":[1]}"#, "/Statement/0", "a statement is an object, not a number"),
+        (&format!(r#"{{"Version":"2013","Statement":[{{{OK}}}]}}"#), "/Version", "no policy version `2013`"),
+        (
+            &format!(r#"{{"Statements":1,"Statement":[{{{OK}}}]}}"#),
+            "/Statements",
+            "a policy has no `Statements`",
+        ),
+        (&format!(r#"{{"Statement":{{{OK}}},"Statement":{{{OK}}}}}"#), "/Statement", "stands twice"),
+        (&statement(r#""Action":"s3:*","Resource":"*""#), "/Statement/0", "needs an `Effect`"),
+        (&statement(r#""Effect":"allow","Action":"s3:*","Resource":"*""#), "/Statement/0/Effect", "`allow`"),
+        (&statement(r#""Effect":"Allow","Resource":"*""#), "/Statement/0", "needs an `Action`"),
+        (&statement(r#""Effect":"Allow","Action":[],"Resource":"*""#), "/Statement/0", "names no action"),
+        (&statement(r#""Effect":"Allow","Action":"s3:*""#), "/Statement/0", "names no resource"),
+        (
+            &statement(r#""Effect":"Allow","Action":"s3:*","Resource":[]"#),
+            "/Statement/0",
+            "names no resource",
+        ),
+        (
+            &statement(r#""Effect":"Allow","Action":"GetObject","Resource":"*""#),
+            "/Statement/0/Action",
+            "no service",
+        ),
+        (
+            &statement(r#""Effect":"Allow","Action":["s3:*",1],"Resource":"*""#),
+            "/Statement/0/Action/1",
+            "not a number",
+        ),
+        (
+            &statement(r#""Effect":"Allow","Action":"s3:*","Resource":["*","bucket"]"#),
+            "/Statement/0/Resource/1",
+            "neither an ARN",
+        ),
+        (
+            &statement(&format!(r#"{OK},"NotAction":"s3:*""#)),
+            "/Statement/0",
+            "`Action` or `NotAction`, not both",
+        ),
+        (
+            &statement(&format!(r#"{OK},"NotResource":"*""#)),
+            "/Statement/0",
+            "`Resource` or `NotResource`, not both",
+        ),
+        (&statement(&format!(r#"{OK},"Principal":"*""#)), "/Statement/0", "names a principal"),
+        (&statement(&format!(r#"{OK},"Sid":"my id""#)), "/Statement/0/Sid", "letters and digits"),
+        (&statement(&format!(r#"{OK},"Conditions":{{}}"#)), "/Statement/0/Conditions", "has no `Conditions`"),
+        (&statement(&format!(r#"{OK},"Condition":[]"#)), "/Statement/0/Condition", "not a list"),
+        (
+            &statement(&format!(r#"{OK},"Condition":{{"StringIs":{{}}}}"#)),
+            "/Statement/0/Condition/StringIs",
+            "no condition operator",
+        ),
+        (
+            &statement(&format!(r#"{OK},"Condition":{{"Bool":{{"x":"true"}}}}"#)),
+            "/Statement/0/Condition/Bool/x",
+            "no condition key",
+        ),
+        (
+            &statement(&format!(r#"{OK},"Condition":{{"Bool":{{"a:x":null}}}}"#)),
+            "/Statement/0/Condition/Bool/a:x",
+            "not null",
+        ),
+        (
+            &statement(&format!(r#"{OK},"Condition":{{"DateEquals":{{"a:x":"soon"}}}}"#)),
+            "/Statement/0/Condition/DateEquals/a:x",
+            "no date",
+        ),
+        (
+            &format!(r#"{{"Statement":[{{{OK},"Sid":"A"}},{{{OK},"Sid":"A"}}]}}"#),
+            "/Statement/1",
+            "unique within a policy",
+        ),
+        (&format!(r#"{{"Statement":{{{OK},"Principal":"*"}}}}"#), "/Statement", "names a principal"),
+    ];
+    for (text, pointer, reason) in table {
+        let found = refusals(text, PolicyKind::Identity);
+        assert!(
+            found.iter().any(|(at, why)| at == pointer && why.contains(reason)),
+            "{text}\nis not refused at `{pointer}` for `{reason}`, but: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn a_trust_policy_names_principals_and_sts_actions_only() {
+    let table = [
+        (r#""Effect":"Allow","Action":"sts:AssumeRole""#, "/Statement/0", "names no principal"),
+        (
+            r#""Effect":"Allow","Action":"s3:*","Principal":"*""#,
+            "/Statement/0",
+            "`sts` actions only, not `s3:*`",
+        ),
+        (
+            r#""Effect":"Allow","Action":"sts:AssumeRole","Principal":"*","Resource":"*""#,
+            "/Statement/0",
+            "names a resource",
+        ),
+        (
+            r#""Effect":"Allow","Action":"sts:AssumeRole","Principal":"me""#,
+            "/Statement/0/Principal",
+            "no principal",
+        ),
+        (
+            r#""Effect":"Allow","Action":"sts:AssumeRole","Principal":{}"#,
+            "/Statement/0/Principal",
+            "names nobody",
+        ),
+        (
+            r#""Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Aws":"1"}"#,
+            "/Statement/0/Principal/Aws",
+            "has no `Aws`",
+        ),
+    ];
+    for (fields, pointer, reason) in table {
+        let found = refusals(&statement(fields), PolicyKind::Trust);
+        assert!(
+            found.iter().any(|(at, why)| at == pointer && why.contains(reason)),
+            "{fields}\nis not refused at `{pointer}` for `{reason}`, but: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn every_refusal_is_reported_at_once() {
+    let text = r#"{
+        "Version": "2013",
+        "Statement": [
+            { "Effect": "Maybe", "Action": "GetObject", "Resource": "bucket" },
+            { "Effect": "Allow", "Action": "s3:*", "Resource": "*", "Sid": "a b" }
+        ]
+    }"#;
+    insta::assert_snapshot!(PolicyDocument::parse(text, PolicyKind::Identity).unwrap_err(), @r"
+    at `/Version`: there is no policy version `2013`: write `2012-10-17`
+    at `/Statement/0/Effect`: there is no effect `Maybe`: write `Allow` or `Deny`
+    at `/Statement/0/Action`: action `GetObject` names no service: write `service:Name`, or `*` for every action
+    at `/Statement/0/Resource`: resource `bucket` is neither an ARN nor `*`
+    at `/Statement/1/Sid`: `a b` is no statement id: IAM takes ASCII letters and digits only
+    ");
+}
