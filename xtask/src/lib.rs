@@ -1,1 +1,76 @@
 //! The only crate that reads, writes, prints and runs programs: one file per subcommand.
+//!
+//! Paths that a user gives resolve against the folder the command was called from; our own against the
+//! workspace root. Avoid adding dependencies here: everyone who runs `cargo xtask` compiles them.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use xshell::Shell;
+
+pub mod bootstrap;
+pub mod check;
+pub mod generate;
+pub mod output;
+pub mod project;
+pub mod record_base;
+pub mod refresh_data;
+pub mod target;
+pub mod tools;
+pub mod writer;
+
+/// The least-privilege policies of ABCA's CloudFormation execution role: generate them, bootstrap with them.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    version,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    after_help = "Exit codes: 0 fine, 1 found something or failed, 2 wrong usage.\n\n\
+                  Every command has examples in its own --help."
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Generate(generate::Generate),
+    Bootstrap(bootstrap::Bootstrap),
+    Test(check::Test),
+    Ci(check::Ci),
+    RefreshData(refresh_data::RefreshData),
+    RecordBase(record_base::RecordBase),
+}
+
+/// Runs the command line and gives the exit code: 0 fine, 1 found something or failed, 2 wrong usage.
+pub fn main() -> ExitCode {
+    match run(&Cli::parse()) {
+        Ok(code) => code,
+        Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::error(&error);
+            ExitCode::from(if error.is::<UsageError>() { 2 } else { 1 })
+        }
+    }
+}
+
+/// What the user wrote cannot be meant; exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct UsageError(pub String);
+
+fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
+    let sh = Shell::new()?;
+    let root = project::root()?;
+    match &cli.command {
+        Command::Generate(args) => args.run(&root),
+        Command::Bootstrap(args) => args.run(&sh, &root),
+        Command::Test(args) => args.run(&sh, &root),
+        Command::Ci(args) => args.run(&sh, &root),
+        Command::RefreshData(args) => refresh_data::run(&sh, &root, args).map(|()| ExitCode::SUCCESS),
+        Command::RecordBase(args) => record_base::run(&sh, &root, args).map(|()| ExitCode::SUCCESS),
+    }
+}

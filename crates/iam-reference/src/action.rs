@@ -22,14 +22,14 @@ impl Action {
 
     /// An action that no reference knows, with the reason why it is granted nevertheless.
     ///
-    /// Bind it to a `const`: then a text without `service:Name` shape or an empty reason does not compile.
+    /// Bind it to a `const`: then a text without `service:Name` shape or a blank reason does not compile.
     ///
     /// # Panics
     ///
-    /// When `text` has no `service:Name` shape or `reason` is empty.
+    /// When `text` has no `service:Name` shape or `reason` is blank.
     #[expect(clippy::panic, reason = "evaluated in a const: the panic is a compile error")]
     pub const fn unlisted(text: &'static str, reason: &'static str) -> Self {
-        assert!(!reason.is_empty(), "an unlisted action needs a reason");
+        assert!(!reason.trim_ascii().is_empty(), "an unlisted action needs a reason");
         let bytes = text.as_bytes();
         let (mut colons, mut i) = (0, 0);
         while i < bytes.len() {

@@ -6,6 +6,8 @@ use std::fmt;
 
 use iam_reference::Action;
 
+use crate::wildcard::matches_ignoring_case;
+
 /// An action, or a pattern of actions with the wildcards `*` and `?`.
 ///
 /// `*` alone, or `service:Name`. Wildcards stand in the name only; the service prefix is literal, or `*`.
@@ -69,6 +71,11 @@ impl ActionPattern {
     /// Whether the pattern holds a wildcard and so may stand for more than one action.
     pub fn has_wildcard(&self) -> bool {
         self.text.contains(['*', '?'])
+    }
+
+    /// Whether the pattern stands for that action, written `service:Name`; case does not matter.
+    pub fn matches(&self, action: &str) -> bool {
+        matches_ignoring_case(&self.text, action)
     }
 
     /// Why an action that no reference knows is granted; `None` for a known action and for parsed text.

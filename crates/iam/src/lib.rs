@@ -36,6 +36,7 @@ mod principal;
 mod read;
 mod sid;
 mod statement;
+mod wildcard;
 mod write;
 
 pub use action_pattern::{ActionPattern, ActionPatternError};

@@ -1,8 +1,11 @@
 //! [`ManagedPolicy`]: a policy document with everything an account and a reader call it by.
 
+use std::collections::BTreeMap;
+
 use crate::compute_type::ComputeType;
 use crate::document::PolicyDocument;
 use crate::name::{LogicalId, PolicyName};
+use crate::sid::Sid;
 
 /// The most characters a managed policy may have, white space not counted.
 ///
@@ -47,6 +50,8 @@ pub struct ManagedPolicy {
     pub scope: String,
     /// Where it is attached.
     pub applies: Applies,
+    /// Why a statement is on `*`, for the statements that are and say so.
+    pub any_resource: BTreeMap<Sid, String>,
     /// What it says.
     pub document: PolicyDocument,
 }

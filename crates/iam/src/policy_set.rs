@@ -27,7 +27,10 @@ impl AttachmentQuota {
 
 /// Managed policies for one role, in order, with everything unique that has to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PolicySet(Vec<ManagedPolicy>);
+pub struct PolicySet {
+    policies: Vec<ManagedPolicy>,
+    hash: Sha256Digest,
+}
 
 /// Why managed policies make no set.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -65,6 +68,9 @@ pub enum PolicySetError {
         /// The policy that has it again.
         second: String,
     },
+    /// The content has no canonical form.
+    #[error("the policies have no canonical JSON: {0}")]
+    NoHash(String),
     /// One statement id in two policies.
     #[error(
         "policies `{first}` and `{second}` both have a statement `{sid}`: ids are unique over the whole set"
@@ -123,18 +129,25 @@ impl PolicySet {
         }
         errors.extend(shared_names(&policies));
         errors.extend(shared_sids(&policies));
-        if errors.is_empty() { Ok(Self(policies)) } else { Err(PolicySetErrors(errors)) }
+        match content_hash(&policies) {
+            Ok(hash) if errors.is_empty() => Ok(Self { policies, hash }),
+            Ok(_) => Err(PolicySetErrors(errors)),
+            Err(error) => {
+                errors.push(PolicySetError::NoHash(error.to_string()));
+                Err(PolicySetErrors(errors))
+            }
+        }
     }
 
     /// The policies in order, at least one.
     pub fn policies(&self) -> &[ManagedPolicy] {
-        &self.0
+        &self.policies
     }
 
     /// The compute types that the set's policies belong to, in order, each once.
     pub fn compute_types(&self) -> Vec<&ComputeType> {
         let mut types: Vec<&ComputeType> = Vec::new();
-        for compute_type in self.0.iter().filter_map(|policy| policy.applies.compute_type()) {
+        for compute_type in self.policies.iter().filter_map(|policy| policy.applies.compute_type()) {
             if !types.contains(&compute_type) {
                 types.push(compute_type);
             }
@@ -145,7 +158,7 @@ impl PolicySet {
     /// The compute types whose policies are attached on request only, in order, each once.
     pub fn optional_compute_types(&self) -> Vec<&ComputeType> {
         let optional = |t: &&ComputeType| {
-            self.0.iter().any(|policy| matches!(&policy.applies, Applies::When(own) if own == *t))
+            self.policies.iter().any(|policy| matches!(&policy.applies, Applies::When(own) if own == *t))
         };
         self.compute_types().into_iter().filter(optional).collect()
     }
@@ -153,7 +166,7 @@ impl PolicySet {
     /// The granted actions that no reference knows, each once, with policy, statement and reason.
     pub fn unlisted_actions(&self) -> Vec<UnlistedGrant<'_>> {
         let mut grants = Vec::new();
-        for policy in &self.0 {
+        for policy in &self.policies {
             for statement in policy.document.statements() {
                 for action in statement.action.patterns() {
                     if let Some(reason) = action.unlisted_reason() {
@@ -167,16 +180,20 @@ impl PolicySet {
 
     /// SHA-256 over the canonical JSON of the ordered list of `{name, document}`: it changes with every
     /// action, resource and condition, and with nothing else.
-    pub fn hash(&self) -> Result<Sha256Digest, serde_json::Error> {
-        #[derive(Serialize)]
-        struct Content<'a> {
-            name: &'a str,
-            document: &'a PolicyDocument,
-        }
-        let contents: Vec<_> =
-            self.0.iter().map(|p| Content { name: p.name.as_str(), document: &p.document }).collect();
-        Sha256Digest::of_canonical_json(&contents)
+    pub fn hash(&self) -> Sha256Digest {
+        self.hash
     }
+}
+
+fn content_hash(policies: &[ManagedPolicy]) -> Result<Sha256Digest, serde_json::Error> {
+    #[derive(Serialize)]
+    struct Content<'a> {
+        name: &'a str,
+        document: &'a PolicyDocument,
+    }
+    let contents: Vec<_> =
+        policies.iter().map(|p| Content { name: p.name.as_str(), document: &p.document }).collect();
+    Sha256Digest::of_canonical_json(&contents)
 }
 
 /// A grant of an action made by [`crate::Action::unlisted`].

@@ -1,0 +1,24 @@
+//! The Compute-Agentcore policy: the default compute backend.
+
+use crate::bundle::{Attached, Module};
+use crate::grant::Grant;
+use crate::target::Target;
+
+pub(crate) const MODULE: Module = Module {
+    label: "Compute-Agentcore",
+    file_stem: "compute-agentcore",
+    logical_id: "ComputeAgentcore",
+    scope: "Bedrock AgentCore (`bedrock-agentcore:*`)",
+    attached: Attached::AlwaysAsDefault("agentcore"),
+    grants,
+};
+
+fn grants(_target: &Target) -> Vec<Grant> {
+    vec![
+        // CloudFormation's handlers call actions under internal names that differ from the public API, so nothing
+        // less than the whole service deploys reliably.
+        Grant::allow("BedrockAgentCore").every_action_of("bedrock-agentcore").on_any_resource(
+            "CloudFormation's handlers call actions under internal names, so the whole service is granted",
+        ),
+    ]
+}

@@ -1,0 +1,58 @@
+//! The trust policy of a role that takes the policies without the bootstrap stack.
+
+use std::collections::BTreeMap;
+
+use iam::{
+    ActionBlock, ActionPattern, Condition, ConditionKey, ConditionKeyError, ConditionValueError, Effect,
+    Operator, PolicyDocument, PolicyDocumentError, PolicyKind, Principal, PrincipalBlock, PrincipalType,
+    Statement,
+};
+use iam_reference::actions::sts;
+
+use crate::target::Target;
+
+/// Why there is no trust policy for a target.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum TrustPolicyError {
+    /// A bad condition key.
+    #[error(transparent)]
+    Key(#[from] ConditionKeyError),
+    /// A bad condition value.
+    #[error(transparent)]
+    Value(#[from] ConditionValueError),
+    /// The statements make no trust policy.
+    #[error(transparent)]
+    Document(#[from] PolicyDocumentError),
+}
+
+/// Lets CloudFormation assume the role, and principals of the account that give the CDK's external id.
+///
+/// The account stands as the placeholder `ACCOUNT_ID`: the policy is for people to copy.
+pub fn trust_policy(target: &Target) -> Result<PolicyDocument, TrustPolicyError> {
+    let mut external_id = Condition::default();
+    external_id.add(
+        Operator::StringEquals.into(),
+        ConditionKey::new("sts:ExternalId")?,
+        [format!("cdk-{}", target.qualifier())],
+    )?;
+    let account = format!("arn:{}:iam::ACCOUNT_ID:root", target.partition());
+    let statements = vec![
+        assumed_by(PrincipalType::Service, "cloudformation.amazonaws.com", Condition::default()),
+        assumed_by(PrincipalType::Aws, &account, external_id),
+    ];
+    Ok(PolicyDocument::new(PolicyKind::Trust, statements)?)
+}
+
+fn assumed_by(kind: PrincipalType, name: &str, condition: Condition) -> Statement {
+    Statement {
+        sid: None,
+        effect: Effect::Allow,
+        principal: Some(PrincipalBlock::Principal(Principal::Named(BTreeMap::from([(
+            kind,
+            vec![name.to_owned()],
+        )])))),
+        action: ActionBlock::Action(vec![ActionPattern::from(sts::AssumeRole)]),
+        resource: None,
+        condition,
+    }
+}

@@ -1,0 +1,46 @@
+//! The workspace on disk: its root, its paths, and what is embedded from it.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use artifacts::BaseTemplate;
+
+use crate::record_base::{self, Record};
+
+/// The target of the committed artifacts.
+pub const TARGET_FILE: &str = "bootstrap.toml";
+/// The folder of the generated artifacts.
+pub const ARTIFACTS: &str = "bootstrap";
+/// The template among them.
+pub const TEMPLATE: &str = "bootstrap-template.yaml";
+/// The generated page.
+pub const DOCS_PAGE: &str = "docs/design/DEPLOYMENT_ROLES.md";
+
+/// The page's tera template.
+pub const DOCS_TEMPLATE: &str = include_str!("../../docs/templates/DEPLOYMENT_ROLES.md.tera");
+
+const BASE_TEMPLATE: &str = include_str!("../../cdk/bootstrap-template.default.yaml");
+const BASE_TEMPLATE_RECORD: &str = include_str!("../../cdk/bootstrap-template.default.toml");
+
+/// The workspace root: the folder above this crate.
+///
+/// Cargo says where the crate is now; a binary that is run without cargo remembers where it was built.
+pub fn root() -> anyhow::Result<PathBuf> {
+    let xtask = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map(PathBuf::from)
+        .filter(|dir| dir.ends_with("xtask"))
+        .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
+    xtask.parent().map(Path::to_path_buf).context("the workspace root is not where it was: build xtask again")
+}
+
+/// The default bootstrap template of the pinned CDK CLI, as recorded in `cdk/`.
+pub fn base_template() -> anyhow::Result<BaseTemplate> {
+    let record = Record::parse(BASE_TEMPLATE_RECORD).context(record_base::RECORD)?;
+    BaseTemplate::parse(BASE_TEMPLATE, &record.aws_cdk.to_string(), record.sha256)
+        .context(record_base::TEMPLATE)
+}
+
+/// A path as a person would write it from the workspace root, or as it is when it lies elsewhere.
+pub fn display(root: &Path, path: &Path) -> String {
+    path.strip_prefix(root).unwrap_or(path).display().to_string()
+}
