@@ -14,11 +14,7 @@ mod pins;
 mod policy_sentry;
 mod render;
 #[path = "../../crates/iam-reference/build/data/mod.rs"]
-#[expect(
-    dead_code,
-    unused_imports,
-    reason = "the parser of the build: here only its verdict counts, not what it reads"
-)]
+#[expect(dead_code, reason = "the parser of the build: here only its verdict counts, not what it reads")]
 mod validate;
 
 use std::collections::BTreeSet;
@@ -109,11 +105,16 @@ fn write(sh: &Shell, data: &Path, temp: &Path, extract: &Extract) -> Result<Stri
         if old != *text {
             let made = temp.join(name);
             sh.write_file(&made, text)?;
-            changed.push((made, place));
+            changed.push((made, place, old));
         }
     }
-    for (made, place) in changed {
-        std::fs::rename(&made, &place).with_context(|| format!("`{}`", place.display()))?;
+    for (moved, (made, place, _)) in changed.iter().enumerate() {
+        if let Err(error) = std::fs::rename(made, place) {
+            for (_, place, old) in changed.iter().take(moved) {
+                sh.write_file(place, old)?;
+            }
+            return Err(error).with_context(|| format!("`{}`", place.display()));
+        }
     }
     let handlers::Counts { known, wrong_case, wildcards, unknown, dropped } = &extract.handlers;
     let [wrong_case, wildcards, unknown] = [wrong_case, wildcards, unknown].map(BTreeSet::len);
@@ -144,6 +145,19 @@ mod tests {
         assert!(report.starts_with("actions.txt: 1 rows, unchanged"), "{report}");
         assert_eq!(std::fs::metadata(data.join("actions.txt")).unwrap().modified().unwrap(), before);
         assert!(!temp.exists(), "a file was made although none changed");
+    }
+
+    #[test]
+    fn when_one_file_cannot_be_moved_the_others_stay() {
+        let sh = Shell::new().unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let (data, temp) = (dir.path().join("data"), dir.path().join("temp"));
+        sh.write_file(data.join("actions.txt"), "old").unwrap();
+        let mut extract = extract("new");
+        extract.files.push(("no-such-folder/x.txt", "new".to_owned()));
+        let error = write(&sh, &data, &temp, &extract).unwrap_err().to_string();
+        assert!(error.ends_with("no-such-folder/x.txt`"), "{error}");
+        assert_eq!(sh.read_file(data.join("actions.txt")).unwrap(), "old");
     }
 
     #[test]

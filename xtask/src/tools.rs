@@ -11,10 +11,12 @@ use xshell::{Cmd, Shell, cmd};
 
 mod cache;
 pub mod cdk_lock;
+mod mise;
 mod node;
 mod python;
 
 use self::cdk_lock::CdkLock;
+pub use self::mise::mise;
 
 /// The files that make an installation of the CDK CLI, in the folder `cdk` of the workspace.
 const CDK_FILES: [&str; 3] = ["package.json", "package-lock.json", ".npmrc"];

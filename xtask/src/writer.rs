@@ -66,6 +66,8 @@ pub fn apply(
     mode: Mode,
 ) -> anyhow::Result<Vec<FileStatus>> {
     refuse_newer(&destination.artifacts, artifacts)?;
+    // Before anything is written: afterwards every folder looks like one of ours.
+    let orphans = orphans(&destination.artifacts, artifacts)?;
     let mut files = Vec::new();
     let mut staged = Vec::new();
     for artifact in artifacts {
@@ -83,7 +85,7 @@ pub fn apply(
         files.push(FileStatus { path, status, diff });
     }
     put_in_place(staged)?;
-    for path in orphans(&destination.artifacts, artifacts)? {
+    for path in orphans {
         let status = match mode {
             Mode::Check => Status::Orphan,
             Mode::Write => {

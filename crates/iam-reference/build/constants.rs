@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::data::{Action, Data, Service};
+use crate::data::Data;
+use crate::data::reference::{Action, Service};
 
 /// The words that Rust takes for itself.
 ///
@@ -27,7 +28,7 @@ pub(crate) fn render(data: &Data<'_>) -> String {
     for service in data.constants.iter().filter_map(|place| data.services.get(*place)) {
         let Service { prefix, name, actions, .. } = service;
         // Writing to a string cannot fail.
-        let _ = writeln!(code, "/// The actions of {name} (`{prefix}`).");
+        let _ = writeln!(code, "/// The actions of `{name}`, whose prefix is `{prefix}`.");
         let _ = writeln!(code, "pub mod {} {{\n    use crate::Action;\n", identifier(prefix));
         for action in actions {
             let (doc, constant, text) = (doc(service, action), identifier(action.name), action.name);

@@ -5,7 +5,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::data::{Action, CloudFormationType, Data, Service};
+use crate::data::cloudformation::CloudFormationType;
+use crate::data::reference::{Action, Service};
+use crate::data::{Data, Source};
 
 /// The generated code and the text that it takes its names from.
 pub(crate) struct Table {
@@ -46,7 +48,7 @@ pub(crate) fn render(data: &Data<'_>) -> Result<Table, String> {
         cloudformation.push(pools.cloudformation(resource_type)?);
     }
     let sources = data.sources.iter().map(|source| {
-        let super::data::Source { registry, package, version, released, license } = source;
+        let Source { registry, package, version, released, license } = source;
         format!("Source::new(R::{registry:?},{package:?},{version:?},{released:?},{license:?})")
     });
     let only_exist = data.only_exist.iter().map(|action| format!("{action:?}"));

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::table::{self, C, CLOUDFORMATION, P, PERMISSIONS};
+use crate::table::{self, CLOUDFORMATION, CloudFormationRow, PERMISSIONS, PermissionRow};
 
 /// The resource types whose handlers say what they call, in the order of their names.
 pub fn cloudformation_types() -> impl ExactSizeIterator<Item = CloudFormationType> {
@@ -22,8 +22,8 @@ pub fn cloudformation_type(name: &str) -> Option<CloudFormationType> {
 pub struct CloudFormationType(usize);
 
 impl CloudFormationType {
-    fn row(self) -> &'static C {
-        const NONE: &C = &C(0, [0; 5]);
+    fn row(self) -> &'static CloudFormationRow {
+        const NONE: &CloudFormationRow = &CloudFormationRow(0, [0; 5]);
         CLOUDFORMATION.get(self.0).unwrap_or(NONE)
     }
 
@@ -98,8 +98,8 @@ impl fmt::Display for Phase {
 pub struct Permission(usize);
 
 impl Permission {
-    fn row(self) -> &'static P {
-        const NONE: &P = &P(0, PermissionKind::Unknown);
+    fn row(self) -> &'static PermissionRow {
+        const NONE: &PermissionRow = &PermissionRow(0, PermissionKind::Unknown);
         PERMISSIONS.get(self.0).unwrap_or(NONE)
     }
 

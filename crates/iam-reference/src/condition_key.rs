@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::table::{self, CONDITION_KEYS, GLOBAL_KEYS, K};
+use crate::table::{self, CONDITION_KEYS, ConditionKeyRow, GLOBAL_KEYS};
 
 /// The condition keys that belong to no service: most begin with `aws:`, and any request may have them.
 ///
@@ -27,8 +27,8 @@ impl ConditionKey {
         table::list(place).iter().map(|place| Self(table::index(*place)))
     }
 
-    fn row(self) -> &'static K {
-        const NONE: &K = &K(0, ValueType::String);
+    fn row(self) -> &'static ConditionKeyRow {
+        const NONE: &ConditionKeyRow = &ConditionKeyRow(0, ValueType::String);
         CONDITION_KEYS.get(self.0).unwrap_or(NONE)
     }
 
@@ -84,10 +84,31 @@ pub enum ValueType {
 }
 
 impl ValueType {
+    /// The name that AWS uses: `ArrayOfString`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ARN => "ARN",
+            Self::ArrayOfARN => "ArrayOfARN",
+            Self::ArrayOfBool => "ArrayOfBool",
+            Self::ArrayOfString => "ArrayOfString",
+            Self::Bool => "Bool",
+            Self::Date => "Date",
+            Self::IPAddress => "IPAddress",
+            Self::Numeric => "Numeric",
+            Self::String => "String",
+        }
+    }
+
     /// Whether a request may have any number of values: conditions then need `ForAllValues` or `ForAnyValue`.
     ///
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
     pub const fn is_multivalued(self) -> bool {
         matches!(self, Self::ArrayOfARN | Self::ArrayOfBool | Self::ArrayOfString)
+    }
+}
+
+impl fmt::Display for ValueType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::table::{self, A, ACTIONS, ONLY_EXIST, find};
+use crate::table::{self, ACTIONS, ActionRow, ONLY_EXIST, find};
 use crate::{AccessLevels, ConditionKey, ResourceType, service};
 
 /// What the reference says of an action such as `s3:GetObject`, whatever the case of the text.
@@ -30,8 +30,8 @@ impl ActionFacts {
         Self(place)
     }
 
-    fn row(self) -> &'static A {
-        const NONE: &A = &A(0, 0, 0, 0, 0);
+    fn row(self) -> &'static ActionRow {
+        const NONE: &ActionRow = &ActionRow(0, 0, 0, 0, 0);
         ACTIONS.get(self.0).unwrap_or(NONE)
     }
 

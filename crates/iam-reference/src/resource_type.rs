@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::ConditionKey;
-use crate::table::{self, RESOURCE_TYPES, T};
+use crate::table::{self, RESOURCE_TYPES, ResourceTypeRow};
 
 /// A kind of resource that actions of a service can be limited to.
 ///
@@ -16,8 +16,8 @@ impl ResourceType {
         Self(place)
     }
 
-    fn row(self) -> &'static T {
-        const NONE: &T = &T(0, 0, 0);
+    fn row(self) -> &'static ResourceTypeRow {
+        const NONE: &ResourceTypeRow = &ResourceTypeRow(0, 0, 0);
         RESOURCE_TYPES.get(self.0).unwrap_or(NONE)
     }
 

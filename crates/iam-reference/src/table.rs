@@ -4,26 +4,30 @@
 
 #![expect(clippy::unreadable_literal, reason = "generated")]
 
-use crate::condition_key::ValueType as V;
-use crate::{PermissionKind as N, Registry as R, Service as S, Source};
+use crate::{PermissionKind, ValueType};
 
 /// A row of the actions: name, access levels, uses of resource types, condition keys, dependent actions.
-pub(crate) struct A(pub(crate) u32, pub(crate) u8, pub(crate) u32, pub(crate) u32, pub(crate) u32);
+pub(crate) struct ActionRow(pub(crate) u32, pub(crate) u8, pub(crate) u32, pub(crate) u32, pub(crate) u32);
 
 /// A row of the resource types: name, ARN patterns, condition keys.
-pub(crate) struct T(pub(crate) u32, pub(crate) u32, pub(crate) u32);
+pub(crate) struct ResourceTypeRow(pub(crate) u32, pub(crate) u32, pub(crate) u32);
 
 /// A row of the condition keys: name, value type.
-pub(crate) struct K(pub(crate) u32, pub(crate) V);
+pub(crate) struct ConditionKeyRow(pub(crate) u32, pub(crate) ValueType);
 
 /// A row of the CloudFormation types: name, permissions of each phase.
-pub(crate) struct C(pub(crate) u32, pub(crate) [u32; 5]);
+pub(crate) struct CloudFormationRow(pub(crate) u32, pub(crate) [u32; 5]);
 
 /// A row of the permissions: text, kind.
-pub(crate) struct P(pub(crate) u32, pub(crate) N);
+pub(crate) struct PermissionRow(pub(crate) u32, pub(crate) PermissionKind);
 
 mod generated {
-    use super::{A, C, K, N, P, R, S, Source, T, V};
+    // One-letter names keep the generated file small: it has a hundred thousand lines.
+    use super::{
+        ActionRow as A, CloudFormationRow as C, ConditionKeyRow as K, PermissionRow as P,
+        ResourceTypeRow as T,
+    };
+    use crate::{PermissionKind as N, Registry as R, Service as S, Source, ValueType as V};
 
     include!(concat!(env!("OUT_DIR"), "/table.rs"));
 }

@@ -1,10 +1,13 @@
 //! The parser of the build: what it reads, and how it refuses bad data with the place and the reason.
 
+#![expect(clippy::panic, reason = "a test reports by panicking")]
+
 #[path = "../build/data/mod.rs"]
 #[expect(dead_code, reason = "the build reads more of it than these tests")]
 mod data;
 
-use data::{Data, DataError};
+use data::Data;
+use data::rows::DataError;
 
 /// Small data without a mistake; each test of a mistake changes one piece of text.
 const GOOD: [(&str, &str); 7] = [
@@ -81,155 +84,133 @@ fn permissions_keep_their_kind() {
     assert_eq!(kinds, ["s3:Get* Wildcard", "s3:GetObject Known", "s3:Head Unknown", "sqs:NewAction Known"]);
 }
 
+/// Mistakes: the file, a text in it, what stands in its place, and the error.
+const BAD: [(&str, &str, &str, &str); 40] = [
+    ("pins.txt", "npm a 1", "npm a", "pins.txt:2: a pin is: registry, name, version, date, licence, digest"),
+    ("pins.txt", "npm a", "crates a", "pins.txt:2: unknown registry `crates`: known are npm, pypi"),
+    ("pins.txt", "2026-09-26", "June", "pins.txt:2: `June` is no date (`YYYY-MM-DD`, or `-` for none)"),
+    (
+        "pins.txt",
+        "npm a 1",
+        "npm a 2",
+        "actions.txt:1: `npm a 1, released 2026-09-26, MIT` is not what `pins.txt` pins: run refresh-data",
+    ),
+    ("services.txt", "s3", "s4", "services.txt:1: unknown service `s4`"),
+    ("services.txt", "s3\n", "sqs\ns3\n", "services.txt:2: `s3` must stand before `sqs`: lines are sorted"),
+    ("services.txt", "s3\n", "s3\n\n", "services.txt:2: empty line"),
+    ("services.txt", "s3\n", "", "services.txt:1: no data"),
+    ("services.txt", "s3", "s3 ", "services.txt:1: white space at the end of the line"),
+    ("actions.txt", "s3 Amazon S3\n", "", "actions.txt:2: a row before the first heading"),
+    (
+        "actions.txt",
+        "s3 Amazon",
+        "S3 Amazon",
+        "actions.txt:2: a heading is a service prefix in lower case, a space and a name",
+    ),
+    (
+        "actions.txt",
+        "sqs Amazon SQS",
+        "a Amazon SQS",
+        "actions.txt:5: `a` must stand before `s3`: lines are sorted",
+    ),
+    (
+        "actions.txt",
+        "GetObject|R",
+        "getobject|R|object\n GetObject|R",
+        "actions.txt:4: `GetObject` stands twice",
+    ),
+    (
+        "actions.txt",
+        " GetObject",
+        " ZetObject",
+        "actions.txt:4: `PutObject` must stand before `ZetObject`: lines are sorted",
+    ),
+    (
+        "actions.txt",
+        " GetObject",
+        " Get*",
+        "actions.txt:3: `Get*` is no action name (letters, digits and `-`)",
+    ),
+    ("actions.txt", "GetObject|R", "GetObject|X", "actions.txt:3: unknown access level `X`: known are LRWPT"),
+    ("actions.txt", "GetObject|R", "GetObject|", "actions.txt:3: no access level"),
+    ("actions.txt", "|object*(", "|objekt*(", "actions.txt:3: unknown resource type `objekt`"),
+    ("actions.txt", "bucket,object*", "object,object*", "actions.txt:4: a resource type stands twice"),
+    ("actions.txt", "(:key aws", "(:keys aws", "actions.txt:3: unknown condition key `s3:keys`"),
+    ("actions.txt", "|:key|", "|aws:Key|", "actions.txt:4: unknown condition key `aws:Key`"),
+    ("actions.txt", "sqs:Send,", "sqs:Sent,", "actions.txt:4: unknown dependent action `sqs:Sent`"),
+    ("actions.txt", " Send|W", " Send|W|||||", "actions.txt:6: more than 5 columns"),
+    ("resource-types.txt", "s3\n", "b2\n x|arn:p:b2:::x\ns3\n", "resource-types.txt:1: `b2` has no actions"),
+    (
+        "resource-types.txt",
+        "arn:${Partition}:s3:::${BucketName}",
+        "bucket",
+        "resource-types.txt:2: `bucket` is no ARN pattern",
+    ),
+    (
+        "resource-types.txt",
+        "${BucketName}",
+        "${BucketName",
+        "resource-types.txt:2: `arn:${Partition}:s3:::${BucketName` is no ARN pattern",
+    ),
+    (
+        "resource-types.txt",
+        "${BucketName}",
+        "",
+        "resource-types.txt:2: `arn:${Partition}:s3:::` is no ARN pattern",
+    ),
+    ("condition-keys.txt", "|String", "|Text", "condition-keys.txt:4: unknown value type `Text`"),
+    (
+        "condition-keys.txt",
+        "aws:*\n",
+        "aws\n",
+        "condition-keys.txt:1: the first heading is `aws:*`, for the global keys",
+    ),
+    (
+        "condition-keys.txt",
+        " :key",
+        " key",
+        "condition-keys.txt:4: `key` is no condition key (`service:name`)",
+    ),
+    (
+        "handlers.txt",
+        " create",
+        " make",
+        "handlers.txt:2: unknown phase `make`: known are create, read, update, delete, list",
+    ),
+    ("handlers.txt", " delete", " create", "handlers.txt:3: `create` stands twice or not in order"),
+    ("handlers.txt", "Head?", "Head", "handlers.txt:2: `s3:Head` is unknown: it needs a `?`"),
+    ("handlers.txt", "GetObject", "GetObject?", "handlers.txt:2: `s3:GetObject` is known: it needs no `?`"),
+    ("handlers.txt", "Get*,", "Zet*,", "handlers.txt:2: `s3:GetObject` stands twice or not in order"),
+    ("handlers.txt", "s3:*", "s3", "handlers.txt:3: `s3` is no permission (`service:Name,Name`)"),
+    (
+        "handlers.txt",
+        "AWS::S3::Object",
+        "AWS::S3::Bucket",
+        "handlers.txt:4: `AWS::S3::Bucket` stands twice or not in order",
+    ),
+    (
+        "handlers.txt",
+        "AWS::S3::Object",
+        "Bucket",
+        "handlers.txt:4: `Bucket` is no resource type (`AWS::S3::Bucket`)",
+    ),
+    (
+        "existence.txt",
+        "newaction",
+        "send",
+        "existence.txt:4: `send` is in `actions.txt`, but known to `cfn-lint`",
+    ),
+    (
+        "existence.txt",
+        " PutObject",
+        " NoObject",
+        "existence.txt:2: `NoObject` is not in `actions.txt`, but known to `a,b`",
+    ),
+];
+
 #[test]
 fn bad_data_is_refused_with_its_place() {
-    for (file, old, new, expected) in [
-        (
-            "pins.txt",
-            "npm a 1",
-            "npm a",
-            "pins.txt:2: a pin is: registry, name, version, date, licence, digest",
-        ),
-        ("pins.txt", "npm a", "crates a", "pins.txt:2: unknown registry `crates`: known are npm, pypi"),
-        ("pins.txt", "2026-09-26", "June", "pins.txt:2: `June` is no date (`YYYY-MM-DD`, or `-` for none)"),
-        (
-            "pins.txt",
-            "npm a 1",
-            "npm a 2",
-            "actions.txt:1: `npm a 1, released 2026-09-26, MIT` is not what `pins.txt` pins: run refresh-data",
-        ),
-        ("services.txt", "s3", "s4", "services.txt:1: unknown service `s4`"),
-        (
-            "services.txt",
-            "s3\n",
-            "sqs\ns3\n",
-            "services.txt:2: `s3` must stand before `sqs`: lines are sorted",
-        ),
-        ("services.txt", "s3\n", "s3\n\n", "services.txt:2: empty line"),
-        ("services.txt", "s3\n", "", "services.txt:1: no data"),
-        ("services.txt", "s3", "s3 ", "services.txt:1: white space at the end of the line"),
-        ("actions.txt", "s3 Amazon S3\n", "", "actions.txt:2: a row before the first heading"),
-        (
-            "actions.txt",
-            "s3 Amazon",
-            "S3 Amazon",
-            "actions.txt:2: a heading is a service prefix in lower case, a space and a name",
-        ),
-        (
-            "actions.txt",
-            "sqs Amazon SQS",
-            "a Amazon SQS",
-            "actions.txt:5: `a` must stand before `s3`: lines are sorted",
-        ),
-        (
-            "actions.txt",
-            "GetObject|R",
-            "getobject|R|object\n GetObject|R",
-            "actions.txt:4: `GetObject` stands twice",
-        ),
-        (
-            "actions.txt",
-            " GetObject",
-            " ZetObject",
-            "actions.txt:4: `PutObject` must stand before `ZetObject`: lines are sorted",
-        ),
-        (
-            "actions.txt",
-            " GetObject",
-            " Get*",
-            "actions.txt:3: `Get*` is no action name (letters, digits and `-`)",
-        ),
-        (
-            "actions.txt",
-            "GetObject|R",
-            "GetObject|X",
-            "actions.txt:3: unknown access level `X`: known are LRWPT",
-        ),
-        ("actions.txt", "GetObject|R", "GetObject|", "actions.txt:3: no access level"),
-        ("actions.txt", "|object*(", "|objekt*(", "actions.txt:3: unknown resource type `objekt`"),
-        ("actions.txt", "bucket,object*", "object,object*", "actions.txt:4: a resource type stands twice"),
-        ("actions.txt", "(:key aws", "(:keys aws", "actions.txt:3: unknown condition key `s3:keys`"),
-        ("actions.txt", "|:key|", "|aws:Key|", "actions.txt:4: unknown condition key `aws:Key`"),
-        ("actions.txt", "sqs:Send,", "sqs:Sent,", "actions.txt:4: unknown dependent action `sqs:Sent`"),
-        ("actions.txt", " Send|W", " Send|W|||||", "actions.txt:6: more than 5 columns"),
-        (
-            "resource-types.txt",
-            "s3\n",
-            "b2\n x|arn:p:b2:::x\ns3\n",
-            "resource-types.txt:1: `b2` has no actions",
-        ),
-        (
-            "resource-types.txt",
-            "arn:${Partition}:s3:::${BucketName}",
-            "bucket",
-            "resource-types.txt:2: `bucket` is no ARN pattern",
-        ),
-        (
-            "resource-types.txt",
-            "${BucketName}",
-            "${BucketName",
-            "resource-types.txt:2: `arn:${Partition}:s3:::${BucketName` is no ARN pattern",
-        ),
-        (
-            "resource-types.txt",
-            "${BucketName}",
-            "",
-            "resource-types.txt:2: `arn:${Partition}:s3:::` is no ARN pattern",
-        ),
-        ("condition-keys.txt", "|String", "|Text", "condition-keys.txt:4: unknown value type `Text`"),
-        (
-            "condition-keys.txt",
-            "aws:*\n",
-            "aws\n",
-            "condition-keys.txt:1: the first heading is `aws:*`, for the global keys",
-        ),
-        (
-            "condition-keys.txt",
-            " :key",
-            " key",
-            "condition-keys.txt:4: `key` is no condition key (`service:name`)",
-        ),
-        (
-            "handlers.txt",
-            " create",
-            " make",
-            "handlers.txt:2: unknown phase `make`: known are create, read, update, delete, list",
-        ),
-        ("handlers.txt", " delete", " create", "handlers.txt:3: `create` stands twice or not in order"),
-        ("handlers.txt", "Head?", "Head", "handlers.txt:2: `s3:Head` is unknown: it needs a `?`"),
-        (
-            "handlers.txt",
-            "GetObject",
-            "GetObject?",
-            "handlers.txt:2: `s3:GetObject` is known: it needs no `?`",
-        ),
-        ("handlers.txt", "Get*,", "Zet*,", "handlers.txt:2: `s3:GetObject` stands twice or not in order"),
-        ("handlers.txt", "s3:*", "s3", "handlers.txt:3: `s3` is no permission (`service:Name,Name`)"),
-        (
-            "handlers.txt",
-            "AWS::S3::Object",
-            "AWS::S3::Bucket",
-            "handlers.txt:4: `AWS::S3::Bucket` stands twice or not in order",
-        ),
-        (
-            "handlers.txt",
-            "AWS::S3::Object",
-            "Bucket",
-            "handlers.txt:4: `Bucket` is no resource type (`AWS::S3::Bucket`)",
-        ),
-        (
-            "existence.txt",
-            "newaction",
-            "send",
-            "existence.txt:4: `send` is in `actions.txt`, but known to `cfn-lint`",
-        ),
-        (
-            "existence.txt",
-            " PutObject",
-            " NoObject",
-            "existence.txt:2: `NoObject` is not in `actions.txt`, but known to `a,b`",
-        ),
-    ] {
+    for (file, old, new, expected) in BAD {
         let error = match read_changed(file, old, new) {
             Ok(()) => panic!("{file} is read with `{new}` for `{old}`"),
             Err(error) => error.to_string(),

@@ -3,6 +3,8 @@
 //! Each case is a crate of its own that the compiler of this build checks; the messages of rustc change from version to
 //! version, so what counts is the error's code and the name in its suggestion.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test reports by panicking")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};

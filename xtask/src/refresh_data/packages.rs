@@ -118,7 +118,7 @@ fn npm(command: Cmd<'_>) -> Cmd<'_> {
     command.env("npm_config_update_notifier", "false").env("npm_config_fund", "false")
 }
 
-/// Runs a command and returns what it prints; an error has the last lines of what it says.
+/// Runs a command and returns what it prints; an error has what the command says of it.
 pub(super) fn read(command: Cmd<'_>) -> Result<String> {
     let text = command.to_string();
     let output = command.quiet().ignore_status().output()?;
@@ -126,9 +126,19 @@ pub(super) fn read(command: Cmd<'_>) -> Result<String> {
         return String::from_utf8(output.stdout).with_context(|| format!("`{text}` printed no UTF-8"));
     }
     let stderr = String::from_utf8_lossy(&output.stderr);
-    let lines: Vec<_> = stderr.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let said = lines.get(lines.len().saturating_sub(3)..).unwrap_or_default().join("; ");
+    let said = first_errors(&stderr);
     bail!("`{text}` failed ({}): {said}", output.status)
+}
+
+/// The first lines that a failed program calls errors; the last line when it names none.
+fn first_errors(stderr: &str) -> String {
+    let mut lines = stderr.lines().map(str::trim).filter(|line| !line.is_empty());
+    let errors: Vec<_> = lines
+        .clone()
+        .filter(|line| line.to_ascii_lowercase().contains("error") && line.split(' ').count() > 2)
+        .take(3)
+        .collect();
+    if errors.is_empty() { lines.next_back().unwrap_or_default().to_owned() } else { errors.join("; ") }
 }
 
 /// The pin of the version that `npm view <name> --json` calls the latest.
@@ -301,6 +311,21 @@ mod tests {
         assert_eq!(newest_date(listing), "2026-10-20");
         assert_eq!(newest_date("a.py   2020-02-02 00:00:00   7\n"), "-");
         assert_eq!(newest_date(""), "-");
+    }
+
+    #[test]
+    fn the_first_errors_of_a_program_are_shown() {
+        for (stderr, expected) in [
+            (
+                "npm warn old\nnpm error\nnpm error code E404\nnpm error 404 no such version\n",
+                "npm error code E404; npm error 404 no such version",
+            ),
+            ("WARNING: x\nERROR: No matching distribution\n", "ERROR: No matching distribution"),
+            ("tar: short read\n\n", "tar: short read"),
+            ("", ""),
+        ] {
+            assert_eq!(first_errors(stderr), expected, "for {stderr:?}");
+        }
     }
 
     #[test]

@@ -245,7 +245,7 @@ mod tests {
     }
 
     fn body(text: &str) -> String {
-        text.lines().filter(|line| !line.starts_with('#')).map(|line| format!("{line}\n")).collect()
+        text.split_inclusive('\n').filter(|line| !line.starts_with('#')).collect()
     }
 
     #[test]

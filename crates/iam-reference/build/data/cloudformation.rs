@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Service;
+use super::reference::Service;
 use super::rows::{DataError, Line, check_headings, check_order, sections};
 
 /// The phases of a handler, in the order of `Phase` and of the rows.
@@ -92,14 +92,15 @@ fn phases(rows: &[Line<'_>], known: &BTreeSet<String>) -> Result<[Vec<Permission
     for row in rows {
         let (name, rest) = row.text.split_once(' ').unwrap_or((row.text, ""));
         let place = PHASES.iter().position(|phase| *phase == name);
-        let Some((place, list)) = place.and_then(|place| Some((place, permissions.get_mut(place)?))) else {
+        let Some((place, permissions)) = place.and_then(|place| Some((place, permissions.get_mut(place)?)))
+        else {
             return Err(row.error(format!("unknown phase `{name}`: known are {}", PHASES.join(", "))));
         };
         if last >= Some(place) {
             return Err(row.error(format!("`{name}` stands twice or not in order")));
         }
         last = Some(place);
-        *list = row_permissions(row, rest, known)?;
+        *permissions = row_permissions(row, rest, known)?;
     }
     Ok(permissions)
 }
@@ -139,5 +140,5 @@ fn row_permissions(
 }
 
 fn find(service: &Service<'_>, name: &str) -> bool {
-    service.actions.iter().any(|action| action.name == name)
+    service.actions.iter().any(|action| action.name.eq_ignore_ascii_case(name))
 }

@@ -1,13 +1,12 @@
 //! Reads the data files and checks them: every name that refers to another one must exist.
 
-mod cloudformation;
-mod reference;
-mod rows;
+pub(crate) mod cloudformation;
+pub(crate) mod reference;
+pub(crate) mod rows;
 
-pub(crate) use cloudformation::CloudFormationType;
-pub(crate) use reference::{Action, ConditionKey, Service};
-pub(crate) use rows::DataError;
-use rows::{Line, first_word, lines};
+use cloudformation::CloudFormationType;
+use reference::{ConditionKey, Service};
+use rows::{DataError, Line, first_word, lines};
 
 /// The data files, in the folder `data`.
 pub(crate) const FILES: [&str; 7] = [

@@ -1,0 +1,226 @@
+//! The bootstrap template: what it changes in the default one, and that it changes nothing else.
+
+use std::collections::BTreeMap;
+
+use artifacts::{DocumentForm, INLINE_TEMPLATE_LIMIT, Rendered};
+use policies::Target;
+use serde_json::{Value, json};
+use xtask::{generate, project};
+
+fn rendered(target: &Target) -> Rendered {
+    generate::render(target).unwrap().1
+}
+
+/// The template as a JSON value.
+fn template() -> Value {
+    serde_yaml::from_str(rendered(&Target::reference()).template.body()).unwrap()
+}
+
+/// The default template as a JSON value.
+fn default_template() -> Value {
+    serde_json::to_value(project::base_template().unwrap().value()).unwrap()
+}
+
+const POLICIES: [(&str, &str, &str); 5] = [
+    ("IaCRoleABCAInfrastructure", "IaCRole-ABCA-Infrastructure", "infrastructure"),
+    ("IaCRoleABCAApplication", "IaCRole-ABCA-Application", "application"),
+    ("IaCRoleABCAObservability", "IaCRole-ABCA-Observability", "observability"),
+    ("IaCRoleABCAComputeAgentcore", "IaCRole-ABCA-Compute-Agentcore", "compute-agentcore"),
+    ("IaCRoleABCAComputeEcs", "IaCRole-ABCA-Compute-ECS", "compute-ecs"),
+];
+
+#[test]
+fn each_policy_has_its_document_and_the_recorded_create_only_properties() {
+    let template = template();
+    let (bundle, _) = generate::render(&Target::reference()).unwrap();
+    for ((id, name, stem), policy) in POLICIES.into_iter().zip(bundle.set.policies()) {
+        let document: Value = serde_json::from_str(&policy.document.to_artifact()).unwrap();
+        assert_eq!(policy.file_stem, stem);
+        let mut expected = json!({
+            "Type": "AWS::IAM::ManagedPolicy",
+            "Properties": {
+                // Create-only, so recorded here by hand: another value could not be deployed over this one.
+                "ManagedPolicyName": { "Fn::Sub": format!("cdk-${{Qualifier}}-{name}-${{AWS::AccountId}}-${{AWS::Region}}") },
+                "Description": format!("ABCA Bootstrap: {name} permissions for CloudFormation execution role"),
+                "PolicyDocument": document,
+            },
+        });
+        if stem == "compute-ecs" {
+            expected["Condition"] = json!("IncludeComputeEcs");
+        }
+        assert_eq!(template["Resources"][id], expected, "{id}");
+    }
+}
+
+#[test]
+fn the_execution_role_takes_the_policies_unless_others_are_given() {
+    let template = template();
+    assert_eq!(
+        template["Resources"]["CloudFormationExecutionRole"]["Properties"]["ManagedPolicyArns"],
+        json!({ "Fn::If": [
+            "HasCloudFormationExecutionPolicies",
+            { "Ref": "CloudFormationExecutionPolicies" },
+            [
+                { "Ref": "IaCRoleABCAInfrastructure" },
+                { "Ref": "IaCRoleABCAApplication" },
+                { "Ref": "IaCRoleABCAObservability" },
+                { "Ref": "IaCRoleABCAComputeAgentcore" },
+                { "Fn::If": ["IncludeComputeEcs", { "Ref": "IaCRoleABCAComputeEcs" }, { "Ref": "AWS::NoValue" }] },
+            ],
+        ] })
+    );
+    assert!(!template.to_string().contains("AdministratorAccess"));
+}
+
+#[test]
+fn parameters_and_outputs_say_what_the_bundle_is() {
+    let template = template();
+    assert_eq!(template["Parameters"]["BootstrapVariant"]["Default"], "ABCA: Least-Privilege Bootstrap");
+    let compute_types = &template["Parameters"]["ComputeTypes"];
+    assert_eq!(compute_types["Type"], "CommaDelimitedList");
+    assert_eq!(compute_types["Default"], "agentcore");
+    assert_eq!(compute_types["AllowedValues"], json!(["agentcore", "ecs"]));
+    let outputs = &template["Outputs"];
+    assert_eq!(outputs["BootstrapPolicyVersion"]["Value"], "1.2.0");
+    assert_eq!(
+        outputs["BootstrapPolicyHash"]["Value"],
+        policies::policy_set(&Target::reference()).unwrap().hash().to_string()
+    );
+    assert_eq!(
+        outputs["BootstrapPolicySet"]["Value"],
+        json!({ "Fn::Join": [",", [
+            "Infrastructure",
+            "Application",
+            "Observability",
+            "Compute-Agentcore",
+            { "Fn::If": ["IncludeComputeEcs", "Compute-ECS", { "Ref": "AWS::NoValue" }] },
+        ]] })
+    );
+}
+
+#[test]
+fn everything_else_is_exactly_as_in_the_default_template() {
+    let mut restored = template();
+    let default = default_template();
+    restored["Parameters"].as_object_mut().unwrap().remove("ComputeTypes");
+    restored["Conditions"].as_object_mut().unwrap().remove("IncludeComputeEcs");
+    for (id, _, _) in POLICIES {
+        restored["Resources"].as_object_mut().unwrap().remove(id);
+    }
+    for output in ["BootstrapPolicyVersion", "BootstrapPolicyHash", "BootstrapPolicySet"] {
+        restored["Outputs"].as_object_mut().unwrap().remove(output);
+    }
+    for place in [
+        "/Parameters/BootstrapVariant/Default",
+        "/Resources/CloudFormationExecutionRole/Properties/ManagedPolicyArns",
+    ] {
+        *restored.pointer_mut(place).unwrap() = default.pointer(place).unwrap().clone();
+    }
+    for section in default.as_object().unwrap().keys() {
+        assert_eq!(restored[section], default[section], "{section}");
+    }
+    assert_eq!(restored, default);
+}
+
+#[test]
+fn the_body_fits_what_travels_inline_and_the_file_is_header_and_body() {
+    let rendered = rendered(&Target::reference());
+    let template = &rendered.template;
+    assert!(template.body().len() <= INLINE_TEMPLATE_LIMIT, "{} bytes", template.body().len());
+    assert_eq!(template.form(), DocumentForm::Object);
+    let text = template.text();
+    let header = text.strip_suffix(template.body()).unwrap();
+    assert!(header.lines().all(|line| line.starts_with('#')), "{header}");
+    assert!(!template.body().starts_with('#'));
+    insta::assert_snapshot!(header, @"
+    # Generated by `cargo xtask generate`, do not edit by hand.
+    #
+    # ABCA bootstrap policies: version 1.2.0, hash e53f2357bd1d3cc80411340c4e8280733a817d98f629b41c6461c376ff9405ea
+    # Default template: aws-cdk 2.1148.1, bootstrap version 33; Apache-2.0, see NOTICE
+    #
+    # What differs from the default template:
+    #   - BootstrapVariant says `ABCA: Least-Privilege Bootstrap`
+    #   - the parameter ComputeTypes says which compute backends get a policy
+    #   - 5 AWS::IAM::ManagedPolicy resources take the place of AdministratorAccess
+    #   - the outputs BootstrapPolicyVersion, BootstrapPolicyHash and BootstrapPolicySet tell what is there
+    ");
+}
+
+#[test]
+fn every_version_of_the_policy_language_is_a_quoted_string() {
+    let text = rendered(&Target::reference()).template.text();
+    let versions: Vec<_> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| line.trim_start_matches("- ").starts_with("Version:"))
+        .collect();
+    assert!(versions.len() > 10, "{versions:?}");
+    for line in versions {
+        assert!(line.ends_with("\"2012-10-17\""), "{line}");
+    }
+}
+
+#[test]
+fn another_target_changes_the_defaults_and_every_arn() {
+    let target = Target::new("shop-prod", "shop1", "aws-cn", ["agentcore", "ecs"]).unwrap();
+    let rendered = rendered(&target);
+    let template: Value = serde_yaml::from_str(rendered.template.body()).unwrap();
+    assert_eq!(template["Parameters"]["Qualifier"]["Default"], "shop1");
+    assert_eq!(template["Parameters"]["ComputeTypes"]["Default"], "agentcore,ecs");
+    for artifact in &rendered.artifacts {
+        for old in ["hnb659fds", "backgroundagent", "arn:aws:"] {
+            let found = artifact.contents.lines().find(|line| line.contains(old));
+            assert_eq!(found, None, "`{old}` in {}", artifact.location);
+        }
+    }
+}
+
+/// What the condition comes to for a value of `ComputeTypes`, by CloudFormation's rules for these functions.
+fn holds(condition: &Value, compute_types: &[&str]) -> bool {
+    fn eval(value: &Value, list: &[&str]) -> Value {
+        let Some((function, argument)) = value.as_object().and_then(|map| map.iter().next()) else {
+            return value.clone();
+        };
+        let items = |value: &Value| -> Vec<Value> {
+            match eval(value, list) {
+                Value::Array(items) => items.iter().map(|item| eval(item, list)).collect(),
+                other => panic!("no list: {other}"),
+            }
+        };
+        let strings = |value: &Value| -> Vec<String> {
+            items(value).iter().map(|item| item.as_str().expect("a string").to_owned()).collect()
+        };
+        let argument_text = |i: usize| eval(&argument[i], list).as_str().expect("a string").to_owned();
+        match function.as_str() {
+            "Ref" => json!(list),
+            "Fn::Join" => json!(strings(&argument[1]).join(&argument_text(0))),
+            "Fn::Split" => json!(argument_text(1).split(&argument_text(0)).collect::<Vec<_>>()),
+            "Fn::Select" => {
+                items(&argument[1])[usize::try_from(argument[0].as_u64().unwrap()).unwrap()].clone()
+            }
+            "Fn::Equals" => json!(eval(&argument[0], list) == eval(&argument[1], list)),
+            "Fn::Not" => json!(!eval(&argument[0], list).as_bool().unwrap()),
+            other => panic!("the test knows no `{other}`"),
+        }
+    }
+    eval(condition, compute_types).as_bool().unwrap()
+}
+
+#[test]
+fn ecs_is_included_by_itself_and_by_nothing_that_contains_it() {
+    let condition = &template()["Conditions"]["IncludeComputeEcs"];
+    let table = BTreeMap::from([
+        (vec!["agentcore"], false),
+        (vec!["ecs"], true),
+        (vec!["agentcore", "ecs"], true),
+        (vec!["ecs", "agentcore"], true),
+        (vec!["noecs"], false),
+        (vec!["specs", "agentcore"], false),
+        (vec!["x-e", "cs"], false),
+        (vec!["ECS"], false),
+        (vec![""], false),
+    ]);
+    for (compute_types, expected) in table {
+        assert_eq!(holds(condition, &compute_types), expected, "{compute_types:?}");
+    }
+}
