@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --package xtask`
 
+#![expect(clippy::expect_used, reason = "a benchmark stops at what fails")]
+
 use policies::Target;
 
 fn main() {

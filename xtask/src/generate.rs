@@ -36,7 +36,7 @@ pub struct Generate {
     /// In a bootstrap folder, files in policies/ that belong to no policy are removed
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// The docs page [default: docs/design/DEPLOYMENT_ROLES.md]
+    /// The docs page [default: `docs/design/DEPLOYMENT_ROLES.md`]
     #[arg(long, value_name = "FILE")]
     docs: Option<PathBuf>,
     /// Also list the actions that are granted although no reference knows them

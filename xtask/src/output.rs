@@ -3,8 +3,10 @@
 //! Colour is dropped where the stream is no terminal or `NO_COLOR` is set.
 
 use std::io::{self, Write as _};
+use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
+use indicatif::ProgressBar;
 
 const RED: Style = AnsiColor::Red.on_default().bold();
 const GREEN: Style = AnsiColor::Green.on_default();
@@ -19,6 +21,32 @@ pub fn result(text: &str) -> io::Result<()> {
 /// Writes a line of progress to stderr; that nobody reads it is no reason to stop.
 pub fn progress(text: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{text}");
+}
+
+/// Something that may take more than a second: a line, and on a terminal a spinner until it is dropped.
+#[must_use = "the spinner ends when the step is dropped"]
+pub struct Step(ProgressBar);
+
+/// Starts a step.
+pub fn step(text: &str) -> Step {
+    let step = Step(ProgressBar::new_spinner());
+    step.0.enable_steady_tick(Duration::from_millis(100));
+    step.say(text);
+    step
+}
+
+impl Step {
+    /// Says what the step does now.
+    pub fn say(&self, text: &str) {
+        // The bar draws on terminals only.
+        if self.0.is_hidden() { progress(text) } else { self.0.set_message(text.to_owned()) }
+    }
+}
+
+impl Drop for Step {
+    fn drop(&mut self) {
+        self.0.abandon();
+    }
 }
 
 /// Writes an error with its causes to stderr.

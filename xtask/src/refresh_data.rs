@@ -27,6 +27,7 @@ use xshell::Shell;
 use self::change::Change;
 use self::extract::Extract;
 use self::pins::Pin;
+use crate::output;
 
 /// The folder of the data files, from the workspace root.
 const DATA: &str = "crates/iam-reference/data";
@@ -53,10 +54,8 @@ pub fn run(sh: &Shell, root: &Path, args: &RefreshData) -> Result<()> {
     // Beside the data, so that each file can be moved into its place in one step.
     let temp =
         tempfile::Builder::new().prefix(".refresh-data-").tempdir_in(root.join("crates/iam-reference"))?;
-    let mut progress = |text: &str| {
-        // Nobody may be reading: progress is worth no failure.
-        let _ = writeln!(std::io::stderr(), "{text}");
-    };
+    let step = output::step("looking at the pinned packages");
+    let mut progress = |text: &str| step.say(text);
     let get = |pin: &Pin| {
         if args.update {
             progress(&format!("getting the newest {}", pin.name));
@@ -71,6 +70,7 @@ pub fn run(sh: &Shell, root: &Path, args: &RefreshData) -> Result<()> {
     let extract = extract::extract(sh, &packages, &mut progress)?;
     check(sh, &data, &extract)?;
     let report = write(sh, &data, temp.path(), &extract)?;
+    drop(step);
     let mut out = std::io::stdout().lock();
     for (old, package) in old.iter().zip(&packages) {
         let Pin { name, version, released, .. } = &package.pin;

@@ -17,6 +17,7 @@ mod python;
 
 use self::cdk_lock::CdkLock;
 pub use self::mise::mise;
+use crate::output;
 
 /// The files that make an installation of the CDK CLI, in the folder `cdk` of the workspace.
 const CDK_FILES: [&str; 3] = ["package.json", "package-lock.json", ".npmrc"];
@@ -36,7 +37,7 @@ pub fn cdk_cli(sh: &Shell, root: &Path) -> anyhow::Result<PathBuf> {
     let cdk = root.join("cdk");
     let lock = read(&cdk.join("package-lock.json"))?;
     let folder = cache::prepared("cdk", lock.as_bytes(), Path::new(CDK_ENTRY), |folder| {
-        progress("installing the locked CDK CLI in the cache");
+        let _step = output::step("installing the locked CDK CLI in the cache");
         for file in CDK_FILES {
             sh.copy_file(cdk.join(file), folder)?;
         }
@@ -62,7 +63,7 @@ pub fn install_cdk(sh: &Shell, root: &Path) -> anyhow::Result<PathBuf> {
         .and_then(|text| CdkLock::parse(&text).ok());
     let entry = cdk.join(CDK_ENTRY);
     if installed.as_ref() != Some(&locked) || !entry.exists() {
-        progress(&format!("installing aws-cdk {} in cdk/node_modules", locked.version));
+        let _step = output::step(&format!("installing aws-cdk {} in cdk/node_modules", locked.version));
         npm_ci(sh, &cdk)?;
     }
     Ok(entry)
@@ -70,7 +71,7 @@ pub fn install_cdk(sh: &Shell, root: &Path) -> anyhow::Result<PathBuf> {
 
 /// The interpreter of a virtual environment with the packages of `xtask/python/requirements.txt`.
 ///
-/// `root` is the workspace root. Run modules with it (`<python> -m cfnlint`): the environment was moved after
+/// `root` is the workspace root. Run programs with it (`<python> -c …`): the environment was moved after
 /// it was made, so the scripts beside the interpreter do not find it.
 ///
 /// # Errors
@@ -82,7 +83,7 @@ pub fn python_env(sh: &Shell, root: &Path) -> anyhow::Result<PathBuf> {
     let lock = read(&requirements)?;
     let folder = cache::prepared("python", lock.as_bytes(), interpreter, |folder| {
         let python = python::find(sh)?;
-        progress("installing cfn-lint and PyYAML in the cache");
+        let _step = output::step("installing cfn-lint and PyYAML in the cache");
         run(cmd!(sh, "{python} -m venv {folder}"))?;
         let python = folder.join(interpreter);
         run(cmd!(sh, "{python} -m pip install --require-hashes --no-deps -r {requirements}"))
@@ -118,8 +119,4 @@ fn answer(command: Cmd<'_>) -> Option<String> {
 
 fn read(path: &Path) -> anyhow::Result<String> {
     std::fs::read_to_string(path).with_context(|| format!("reading `{}`", path.display()))
-}
-
-fn progress(line: &str) {
-    anstream::eprintln!("{line}");
 }

@@ -1,5 +1,7 @@
 //! `cargo xtask generate` as a user meets it.
 
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test stops at what fails")]
+
 #[path = "common/workspace.rs"]
 mod workspace;
 

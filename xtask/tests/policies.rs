@@ -1,4 +1,6 @@
 //! The five policies: bytes of the reference, statements, services, sizes. For `Target::reference()`, whatever
+
+#![expect(clippy::unwrap_used, reason = "a test stops at what fails")]
 //! `bootstrap.toml` says.
 
 use std::collections::BTreeSet;
@@ -38,7 +40,8 @@ fn statements_stand_in_order_with_unique_ids_on_the_services_that_are_expected()
     for policy in reference().policies() {
         let _ = writeln!(text, "{} ({})", policy.name, policy.logical_id);
         for statement in policy.document.statements() {
-            let services: BTreeSet<_> = statement.action.patterns().iter().map(|a| a.service()).collect();
+            let services: BTreeSet<_> =
+                statement.action.patterns().iter().map(iam::ActionPattern::service).collect();
             let services = services.into_iter().collect::<Vec<_>>().join(" ");
             let actions = statement.action.patterns().len();
             let _ = writeln!(text, "  {}: {actions} of {services}", statement.label(0));
@@ -114,7 +117,8 @@ fn only_the_two_actions_of_the_reference_are_unlisted_and_each_has_its_reason() 
 fn every_statement_on_every_resource_says_why() {
     for policy in reference().policies() {
         for statement in policy.document.statements() {
-            let is_open = statement.resource.iter().flat_map(|r| r.patterns()).any(iam::ArnPattern::is_any);
+            let is_open =
+                statement.resource.iter().flat_map(iam::ResourceBlock::patterns).any(iam::ArnPattern::is_any);
             let has_reason = statement.sid.as_ref().is_some_and(|sid| policy.any_resource.contains_key(sid));
             assert_eq!(is_open, has_reason, "{}, statement {}", policy.name, statement.label(0));
         }

@@ -1,4 +1,6 @@
-//! The generated template in the hands of the tools that read it: the locked CDK CLI, PyYAML, js-yaml, cfn-lint.
+//! The generated template in the hands of the tools that read it: the locked CDK CLI, `PyYAML`, js-yaml, cfn-lint.
+
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test stops at what fails")]
 
 use std::path::PathBuf;
 

@@ -43,11 +43,11 @@ fn root() -> &'static Path {
 fn files() -> Vec<(PathBuf, String)> {
     let sh = Shell::new().unwrap();
     let _root = sh.push_dir(root());
-    // The checkout may belong to another user, as in a container.
+    // These tests need git and a checkout, which may belong to another user, as in a container.
     let listed = cmd!(sh, "git -c safe.directory=* ls-files -z --cached --others --exclude-standard")
         .quiet()
         .read()
-        .expect("these tests need git and a checkout");
+        .unwrap();
     // A file that was removed but is not yet committed is still listed; one that is no UTF-8 is no text.
     let read = |name: &str| Some((PathBuf::from(name), fs::read_to_string(root().join(name)).ok()?));
     let files: Vec<_> = listed.split_terminator('\0').filter_map(read).collect();
@@ -200,11 +200,11 @@ fn links_lead_somewhere() {
 
 /// The lines of a Markdown text that are no fenced code.
 fn prose(text: &str) -> impl Iterator<Item = &str> {
-    let mut in_fence = false;
+    let mut is_code = false;
     text.lines().filter(move |line| {
         let is_fence = line.trim_start().starts_with("```");
-        in_fence ^= is_fence;
-        !in_fence && !is_fence
+        is_code ^= is_fence;
+        !is_code && !is_fence
     })
 }
 

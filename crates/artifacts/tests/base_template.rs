@@ -1,5 +1,7 @@
 //! A default template that is not as expected is an error that names the place, never a silent no-op.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at what fails")]
+
 use artifacts::{
     BaseTemplate, BaseTemplateError, DocumentForm, INLINE_TEMPLATE_LIMIT, Template, TemplateError, render,
 };

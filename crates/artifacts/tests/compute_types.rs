@@ -1,4 +1,6 @@
 //! A policy with a compute type of its own needs nothing but itself: parameter, condition, resource, attachment,
+
+#![expect(clippy::unwrap_used, reason = "a test stops at what fails")]
 //! output, file and docs row follow.
 
 use artifacts::{Location, render};

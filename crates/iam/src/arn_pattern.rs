@@ -170,7 +170,8 @@ mod tests {
     #[test]
     fn what_iam_refuses_is_named() {
         use ArnPatternError as E;
-        let table: [(&str, fn(&E) -> bool); 13] = [
+        type Check = fn(&E) -> bool;
+        let table: [(&str, Check); 13] = [
             ("bucket", |e| matches!(e, E::NotAnArn(_))),
             ("", |e| matches!(e, E::NotAnArn(_))),
             ("arn:aws", |e| matches!(e, E::BadService(_))),

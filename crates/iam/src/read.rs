@@ -222,12 +222,11 @@ impl Reader {
         let mut rest: BTreeMap<String, Json> =
             self.fields(json, at, "a statement", &ELEMENTS)?.into_iter().collect();
         let sid = rest.remove("Sid").and_then(|json| self.sid(json, &at.join("Sid")));
-        let effect = match rest.remove("Effect") {
-            Some(json) => self.effect(json, &at.join("Effect")),
-            None => {
-                self.refuse(at, "a statement needs an `Effect`: `Allow` or `Deny`");
-                None
-            }
+        let effect = if let Some(json) = rest.remove("Effect") {
+            self.effect(json, &at.join("Effect"))
+        } else {
+            self.refuse(at, "a statement needs an `Effect`: `Allow` or `Deny`");
+            None
         };
         let principal =
             self.either(&mut rest, at, ["Principal", "NotPrincipal"]).and_then(|(not, json, at)| {

@@ -150,7 +150,12 @@ impl Element {
         let name = self.name(statement);
         match self {
             Self::Action => {
-                let texts: Vec<_> = statement.action.patterns().iter().map(|p| p.as_str()).collect();
+                let texts: Vec<_> = statement
+                    .action
+                    .patterns()
+                    .iter()
+                    .map(super::action_pattern::ActionPattern::as_str)
+                    .collect();
                 map.serialize_entry(name, &OneOrMany(&texts))
             }
             Self::Condition if statement.condition.is_empty() => Ok(()),
@@ -162,7 +167,8 @@ impl Element {
             },
             Self::Resource => match &statement.resource {
                 Some(block) => {
-                    let texts: Vec<_> = block.patterns().iter().map(|p| p.as_str()).collect();
+                    let texts: Vec<_> =
+                        block.patterns().iter().map(super::arn_pattern::ArnPattern::as_str).collect();
                     map.serialize_entry(name, &OneOrMany(&texts))
                 }
                 None => Ok(()),

@@ -1,5 +1,7 @@
 //! The limits of a managed policy and of a set.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at what fails")]
+
 use std::collections::BTreeMap;
 
 use iam::{

@@ -1,5 +1,7 @@
 //! What IAM refuses is refused, at its place, and everything at once.
 
+#![expect(clippy::panic, reason = "a test stops at what fails")]
+
 use iam::{PolicyDocument, PolicyKind};
 
 fn refusals(text: &str, kind: PolicyKind) -> Vec<(String, String)> {

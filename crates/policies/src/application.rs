@@ -86,7 +86,7 @@ fn grants(target: &Target) -> Vec<Grant> {
                 format!("arn:{partition}:lambda:*:*:function:{stack}-AWS*"),
                 format!("arn:{partition}:lambda:*:*:layer:*"),
             ]),
-        // AWS generates the id of an event source mapping.
+        // The consumers of the task events table's stream.
         Grant::allow("LambdaEventSourceMappings")
             .actions([
                 lambda::CreateEventSourceMapping,
@@ -179,7 +179,7 @@ fn grants(target: &Target) -> Vec<Grant> {
                 sqs::ListQueueTags,
             ])
             .on([format!("arn:{partition}:sqs:*:*:{stack}-*")]),
-        // AWS generates the ids of distributions and origin access controls.
+        // The distribution in front of the screenshots, with its origin access control.
         Grant::allow("CloudFront")
             .actions([
                 cloudfront::CreateDistribution,
@@ -219,7 +219,7 @@ fn grants(target: &Target) -> Vec<Grant> {
                 format!("arn:{partition}:secretsmanager:*:*:secret:GitHubScreenshot*"),
                 format!("arn:{partition}:secretsmanager:*:*:secret:bgagent/*"),
             ]),
-        // Generates the first value of a secret; the action takes no resource.
+        // Generates the first value of a secret.
         Grant::allow("SecretsManagerAccountLevel")
             .actions([secretsmanager::GetRandomPassword])
             .on_any_resource("the action takes no resource, so it stands in a statement of its own"),

@@ -15,8 +15,7 @@ pub(crate) const MODULE: Module = Module {
 
 fn grants(_target: &Target) -> Vec<Grant> {
     vec![
-        // CloudFormation's handlers call actions under internal names that differ from the public API, so nothing
-        // less than the whole service deploys reliably.
+        // The AgentCore runtime and its memory.
         Grant::allow("BedrockAgentCore").every_action_of("bedrock-agentcore").on_any_resource(
             "CloudFormation's handlers call actions under internal names, so the whole service is granted",
         ),

@@ -105,7 +105,7 @@ impl Grant {
     pub(crate) fn statement(self) -> Result<Statement, GrantError> {
         let mut actions = self.actions;
         let is_listed = |action: &&ActionPattern| {
-            action.unlisted_reason().is_some() && iam_reference::lookup(action.as_str()).is_some()
+            action.unlisted_reason().is_some() && iam_reference::exists(action.as_str())
         };
         if let Some(action) = actions.iter().find(is_listed) {
             return Err(GrantError::NeedlesslyUnlisted(action.to_string()));

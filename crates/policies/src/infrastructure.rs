@@ -98,7 +98,7 @@ fn grants(target: &Target) -> Vec<Grant> {
                     "vpc-flow-logs.amazonaws.com",
                 ],
             ),
-        // The VPC with its subnets, gateways, endpoints and flow logs: AWS generates the ids of all of them.
+        // The VPC with its subnets, gateways, endpoints and flow logs.
         Grant::allow("VPCNetworking")
             .actions([
                 ec2::CreateVpc,
@@ -151,7 +151,7 @@ fn grants(target: &Target) -> Vec<Grant> {
                 ec2::ModifySubnetAttribute,
             ])
             .on_any_resource("AWS generates the ids of VPCs, subnets, gateways, endpoints and flow logs"),
-        // The DNS Firewall with its domain lists, and the resolver's query log: AWS generates their ids.
+        // The DNS Firewall with its domain lists, and the resolver's query log.
         Grant::allow("Route53ResolverDNSFirewall")
             .actions([
                 route53resolver::CreateFirewallRuleGroup,

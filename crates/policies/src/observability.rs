@@ -15,6 +15,7 @@ pub(crate) const MODULE: Module = Module {
     grants,
 };
 
+#[expect(clippy::too_many_lines, reason = "one policy, statement by statement")]
 fn grants(target: &Target) -> Vec<Grant> {
     let partition = target.partition();
     let stack = target.stack_name();
@@ -22,7 +23,7 @@ fn grants(target: &Target) -> Vec<Grant> {
     let qualifier = target.qualifier();
     let parameters = target.qualifier().parameter_path();
     vec![
-        // AWS generates the id of a guardrail; model invocation logging is a setting of the account.
+        // The guardrail on task input, and the log of model invocations.
         Grant::allow("BedrockGuardrailsAndLogging")
             .actions([
                 bedrock::CreateGuardrail,
@@ -39,7 +40,7 @@ fn grants(target: &Target) -> Vec<Grant> {
                 bedrock::GetModelInvocationLoggingConfiguration,
             ])
             .on_any_resource("AWS generates the id of a guardrail; model invocation logging is a setting of the account"),
-        // Log groups, deliveries, dashboards and alarms, many of them named by their own services.
+        // Log groups and deliveries, dashboards and alarms.
         Grant::allow("CloudWatchLogsAndDashboards")
             .actions([
                 logs::CreateLogGroup,
@@ -110,7 +111,7 @@ fn grants(target: &Target) -> Vec<Grant> {
                 s3::GetBucketTagging,
             ])
             .on([format!("arn:{partition}:s3:::{stack}-*"), format!("arn:{partition}:s3:::{stack}-*/*")]),
-        // The key of the bootstrap bucket, whose id AWS generates.
+        // The key of the bootstrap bucket.
         Grant::allow("KMSForCDKAssets")
             .actions([kms::CreateGrant, kms::Decrypt, kms::DescribeKey, kms::Encrypt, kms::GenerateDataKey])
             .on_any_resource("AWS generates the id of the bootstrap bucket's key"),
@@ -137,9 +138,9 @@ fn grants(target: &Target) -> Vec<Grant> {
                 format!("arn:{partition}:ecr:*:*:repository/cdk-{qualifier}-container-assets-*"),
                 format!("arn:{partition}:ecr:*:*:repository/{application}-*"),
             ]),
-        // Signing in to a registry; the action takes no resource.
+        // Signing in to a registry.
         Grant::allow("ECRAuthToken").actions([ecr::GetAuthorizationToken]).on_any_resource("the action takes no resource, so it stands in a statement of its own"),
-        // Where traces go: a setting of the account.
+        // Where traces go.
         Grant::allow("XRay")
             .actions([
                 xray::UpdateTraceSegmentDestination,

@@ -1,5 +1,7 @@
 //! What a target may be, and that every ARN follows from it.
 
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test stops at what fails")]
+
 use policies::{Target, TargetErrors, policy_set};
 use proptest::prelude::*;
 
@@ -91,7 +93,7 @@ fn resources(target: &Target) -> Vec<String> {
     set.policies()
         .iter()
         .flat_map(|policy| policy.document.statements())
-        .flat_map(|statement| statement.resource.iter().flat_map(|block| block.patterns()))
+        .flat_map(|statement| statement.resource.iter().flat_map(iam::ResourceBlock::patterns))
         .map(ToString::to_string)
         .collect()
 }

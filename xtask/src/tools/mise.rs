@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::ensure;
 use xshell::{Shell, cmd};
 
-use super::{answer, cache, node, npm_ci, progress, read};
+use super::{answer, cache, node, npm_ci, read};
+use crate::output;
 
 /// The files that make an installation of mise, in the folder `xtask/mise` of the workspace.
 const FILES: [&str; 3] = ["package.json", "package-lock.json", ".npmrc"];
@@ -34,7 +35,7 @@ pub fn mise(sh: &Shell, root: &Path) -> anyhow::Result<PathBuf> {
     let source = root.join("xtask/mise");
     let lock = read(&source.join("package-lock.json"))?;
     let folder = cache::prepared("mise", lock.as_bytes(), Path::new(BINARY), |folder| {
-        progress("installing mise in the cache");
+        let _step = output::step("installing mise in the cache");
         for file in FILES {
             sh.copy_file(source.join(file), folder)?;
         }

@@ -9,7 +9,7 @@ use iam::{
 };
 
 /// The smallest template with everything that is changed or read.
-pub(crate) const BASE: &str = r#"
+pub(crate) const BASE: &str = r"
 Description: A default template
 Parameters:
   CloudFormationExecutionPolicies:
@@ -47,7 +47,7 @@ Resources:
     Properties: {Type: String, Value: '99'}
 Outputs:
   BootstrapVersion: {Value: '99'}
-"#;
+";
 
 /// A template recorded from nowhere.
 pub(crate) fn base(text: &str) -> BaseTemplate {
