@@ -16,7 +16,7 @@ const GOLDEN: [&str; 5] = ["policies", "golden_baseline", "artifact_sync", "boot
 /// Run the tests: every one there is, or the golden tests alone
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The tools that tests need (the locked CDK CLI, a Python with PyYAML and cfn-lint) are
+    after_help = "The tools that tests need (the locked CDK CLI, a Python with PyYAML and cfn-lint, mise) are
 installed once, in a cache folder outside the source tree: $ABCA_BOOTSTRAP_CACHE, or abca-bootstrap
 in $XDG_CACHE_HOME or ~/.cache.
 
@@ -43,14 +43,17 @@ impl Test {
         match self.suite {
             Some(Suite::Golden) => {
                 let golden = GOLDEN.iter().flat_map(|name| ["--test", name]);
-                cmd!(sh, "cargo test --quiet --package xtask {golden...}")
+                cmd!(sh, "cargo test --quiet --package xtask --no-fail-fast {golden...}")
                     .run_echo("golden tests")
                     .context("a golden test fails")?;
             }
             None => {
                 tools::cdk_cli(sh, root)?;
                 tools::python_env(sh, root)?;
-                cmd!(sh, "cargo test --workspace").run_echo("every test").context("a test fails")?;
+                tools::mise(sh, root)?;
+                cmd!(sh, "cargo test --workspace --no-fail-fast")
+                    .run_echo("every test")
+                    .context("a test fails")?;
             }
         }
         Ok(ExitCode::SUCCESS)
@@ -59,7 +62,11 @@ impl Test {
 
 /// Run what CI runs: formatting, lints, docs, freshness of what is generated, every test
 #[derive(Debug, Args)]
-pub struct Ci {}
+pub struct Ci {
+    /// Leave the tests out
+    #[arg(long)]
+    no_tests: bool,
+}
 
 impl Ci {
     /// Runs every step; fails at the first that does.
@@ -73,7 +80,7 @@ impl Ci {
             .env("RUSTDOCFLAGS", "-D warnings")
             .run_echo("docs")
             .context("rustdoc finds something")?;
-        Test { suite: None }.run(sh, root)
+        if self.no_tests { Ok(ExitCode::SUCCESS) } else { Test { suite: None }.run(sh, root) }
     }
 }
 

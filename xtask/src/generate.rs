@@ -27,7 +27,7 @@ pub const REGENERATE: &str = "cargo xtask generate";
   cargo xtask generate --check                write nothing; exit 1 and show a diff if something is stale
   cargo xtask generate --verbose              also list actions that no reference knows
   cargo xtask generate --out ../abca/cdk/bootstrap --docs ../abca/docs/design/DEPLOYMENT_ROLES.md
-  cargo xtask generate --stack-name shop-prod --qualifier shop --out /tmp/shop")]
+  cargo xtask generate --stack-name shop-prod --qualifier shop --out ../shop")]
 pub struct Generate {
     /// Write nothing: list every stale, missing and orphan file with a diff, and exit 1 if there is one
     #[arg(long)]

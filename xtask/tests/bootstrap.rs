@@ -67,6 +67,7 @@ fn options_reach_the_cdk_cli_and_its_exit_code_comes_back() {
 #[test]
 fn what_cannot_work_is_refused_before_anything_starts() {
     let workspace = Workspace::new();
+    let before = workspace.files();
     for args in
         [["bootstrap", "--template", "mine.yaml"], ["bootstrap", "--template=mine.yaml", "aws://1/us-east-1"]]
     {
