@@ -36,6 +36,8 @@ fn bootstrap(workspace: &Workspace, args: &[&str]) -> workspace::Ran {
     command
         .env("HOME", workspace.path("home"))
         .env("CDK_HOME", workspace.path("home"))
+        // With CI set the CDK CLI writes its messages to stdout.
+        .env_remove("CI")
         .env("CDK_DISABLE_CLI_TELEMETRY", "1")
         .env("AWS_EC2_METADATA_DISABLED", "true");
     workspace::Ran(command.output().unwrap())

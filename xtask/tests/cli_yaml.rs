@@ -23,6 +23,8 @@ fn cdk_writes(file: &Path) -> String {
     let printed = cmd!(sh, "node {entry} bootstrap --show-template --template {file} --no-notices")
         .env("HOME", home.path())
         .env("CDK_HOME", home.path())
+        // With CI set the CDK CLI writes its messages to stdout.
+        .env_remove("CI")
         .env("CDK_DISABLE_CLI_TELEMETRY", "1")
         .quiet()
         .output()

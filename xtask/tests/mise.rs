@@ -81,6 +81,8 @@ impl Workspace {
             .env("MISE_STATE_DIR", own("state"))
             .env("MISE_SYSTEM_CONFIG_DIR", own("system"))
             .env("CDK_HOME", own("cdk-home"))
+            // With CI set the CDK CLI writes its messages to stdout.
+            .env_remove("CI")
             .env("CDK_DISABLE_CLI_TELEMETRY", "1")
             .output()
             .unwrap()

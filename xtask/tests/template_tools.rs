@@ -25,6 +25,8 @@ fn shown_by_the_cdk_cli(template: &std::path::Path) -> String {
     let output = cmd!(sh, "node {entry} bootstrap --show-template --template {template}")
         .env("HOME", home.path())
         .env("CDK_HOME", home.path())
+        // With CI set the CDK CLI writes its messages to stdout.
+        .env_remove("CI")
         .env("CDK_DISABLE_CLI_TELEMETRY", "1")
         .quiet()
         .ignore_stderr()
