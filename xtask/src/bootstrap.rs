@@ -1,88 +1,287 @@
-//! `cargo xtask bootstrap`: generates what is stale, then runs the locked CDK CLI with the template.
+//! `cargo xtask bootstrap`: plan, bootstrap with the locked CDK CLI, finish what it cannot, read back.
 
+use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
-use std::process::{Command, ExitCode, ExitStatus};
+use std::process::{ExitCode, ExitStatus};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail, ensure};
 use clap::Args;
+use toolkit::{Action, Environment, Plan, Route, parameter};
 use xshell::Shell;
 
+use crate::UsageError;
+use crate::aws::Aws;
 use crate::output;
-use crate::project;
-use crate::target::TargetArgs;
-use crate::writer::{self, Destination, Mode, Status};
-use crate::{UsageError, generate, tools};
 
-/// Generate what is stale, then bootstrap an account with the policies
+mod bundle;
+pub mod change_set;
+pub mod interrupt;
+pub mod options;
+pub mod read_back;
+pub mod report;
+
+use self::bundle::Bundle;
+pub use self::bundle::expected;
+use self::change_set::ChangeSet;
+use self::interrupt::{Interrupt, Interrupted};
+use self::options::Options;
+use self::read_back::Caller;
+
+/// The bootstrap stack's name unless another is given.
+pub const TOOLKIT_STACK: &str = "CDKToolkit";
+
+/// Exit code of `--plan` when something would change.
+const CHANGES: u8 = 10;
+
+/// Bootstrap an account with the policies, and read back that it has them
 #[derive(Debug, Args)]
-#[command(after_help = "Every argument goes to `cdk bootstrap`, whose exit code is returned.
+#[command(after_help = "ARGS:
+  [ENVIRONMENT…]           aws://ACCOUNT/REGION; without one, the caller's account and the configured region
+  --plan                   say what would change, and stop: exit code 0 nothing, 10 changes, 1 cannot be done
+  --compute-types TYPES    compute backends that get a policy; also --context ComputeTypes=TYPES
+                           [default: compute-types in bootstrap.toml]
+  --adopt                  take over a stack of another variant, or one with stored execution policies
+  --yes                    do not ask before something is taken away
+  --trust, --untrust       accounts that may deploy; unlike with the CDK CLI, our policies stay
+  any option of `cdk bootstrap` but --template
+
+Exit codes: 0 done and read back, 1 failed or something is left, 2 wrong usage, 10 see --plan, 130 interrupted;
+else that of the CDK CLI.
 
 Examples:
-  cargo xtask bootstrap aws://123456789012/us-east-1
-  cargo xtask bootstrap aws://123456789012/us-east-1 --profile prod --toolkit-stack-name CDKToolkit
-  cargo xtask bootstrap --show-template        print the template as it would be sent
-
-The CDK CLI does not pass `--context ComputeTypes=…` to the stack: set `compute-types` in bootstrap.toml for
-a new stack, and see docs/design/DEPLOYMENT_ROLES.md for one that exists.")]
+  cargo xtask bootstrap --plan aws://123456789012/us-east-1
+  cargo xtask bootstrap aws://123456789012/us-east-1 --profile prod
+  cargo xtask bootstrap aws://123456789012/us-east-1 --compute-types agentcore,ecs
+  cargo xtask bootstrap aws://123456789012/us-east-1 --adopt
+  cargo xtask bootstrap --show-template        print the template as it would be sent")]
 pub struct Bootstrap {
-    /// Environments and options of `cdk bootstrap`, all but --template
+    /// Environments and options
     #[arg(value_name = "ARGS", trailing_var_arg = true, allow_hyphen_values = true)]
     args: Vec<String>,
 }
 
 impl Bootstrap {
-    /// Runs the command; the exit code is that of the CDK CLI.
+    /// Runs the command.
     pub fn run(&self, sh: &Shell, root: &Path) -> anyhow::Result<ExitCode> {
-        self.refuse_what_cannot_work()?;
-        let template = generate_stale(root)?;
-        let entry = tools::install_cdk(sh, root)?;
-        let status = Command::new("node")
-            .arg(&entry)
-            .arg("bootstrap")
-            .arg("--template")
-            .arg(&template)
-            .args(&self.args)
-            .status()
-            .context("cannot run `node`: install Node.js")?;
-        Ok(exit_code(status))
-    }
-
-    fn refuse_what_cannot_work(&self) -> Result<(), UsageError> {
-        let is_option = |arg: &String, name: &str| {
-            arg.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
+        let options = Options::parse(&self.args)?;
+        let bundle = Bundle::prepare(root, &options)?;
+        if options.show_template {
+            let status = bundle.cdk(sh, root, &options.pass_through)?;
+            return Ok(exit_code(status));
+        }
+        let first_region = options.environments.first().map(|environment| environment.region.to_string());
+        let aws = Aws::new(options.profile.clone(), options.region.clone().or(first_region));
+        let caller = Caller::of(&aws)?;
+        bundle.refuse_partition(&caller)?;
+        let environments = environments(&options, &aws, &caller)?;
+        let run = Run {
+            sh,
+            root,
+            options: &options,
+            bundle: &bundle,
+            caller: &caller,
+            interrupt: Interrupt::catch()?,
         };
-        if self.args.iter().any(|arg| is_option(arg, "--template")) {
-            return Err(UsageError(
-                "`--template` is ours to give: `cargo xtask generate --out DIR` writes another template, and \
-                 `cdk bootstrap` takes it"
-                    .to_owned(),
-            ));
+        let mut results = Vec::new();
+        for environment in &environments {
+            let result = run.one(environment);
+            let interrupted = result.as_ref().err().is_some_and(anyhow::Error::is::<Interrupted>);
+            results.push((environment, result));
+            if interrupted {
+                break;
+            }
         }
-        if self.args.iter().any(|arg| arg.contains("ComputeTypes=")) {
-            return Err(UsageError(
-                "the CDK CLI does not pass `ComputeTypes` to the stack, so it would change nothing: set \
-                 `compute-types` in bootstrap.toml for a new stack; for one that exists see `Using these policies` \
-                 in docs/design/DEPLOYMENT_ROLES.md"
-                    .to_owned(),
-            ));
-        }
-        Ok(())
+        summarize(results, environments.len())
     }
 }
 
-/// Brings the committed artifacts up to date and gives the template's path.
-fn generate_stale(root: &Path) -> anyhow::Result<std::path::PathBuf> {
-    let target = TargetArgs::default().resolve(root)?;
-    let (_, rendered) = generate::render(&target)?;
-    let artifacts = root.join(project::ARTIFACTS);
-    let destination =
-        Destination { artifacts: artifacts.clone(), docs_page: Some(root.join(project::DOCS_PAGE)) };
-    for file in writer::apply(&destination, &rendered.artifacts, Mode::Write)? {
-        if file.status != Status::Unchanged {
-            output::progress(&format!("generated {}", project::display(root, &file.path)));
+/// What became of one environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// `--plan`: what would happen.
+    Planned(Action),
+    /// Done, and read back.
+    Verified,
+    /// `--no-execute`: a change set is left to be reviewed.
+    LeftForReview,
+}
+
+/// The environments given, else the caller's account and the region in force.
+fn environments(options: &Options, aws: &Aws, caller: &Caller) -> anyhow::Result<Vec<Environment>> {
+    if !options.environments.is_empty() {
+        return Ok(options.environments.clone());
+    }
+    let region =
+        aws.region()?.parse().map_err(|error: toolkit::EnvironmentError| UsageError(error.to_string()))?;
+    Ok(vec![Environment { account: caller.account()?, region }])
+}
+
+/// One run over all environments.
+struct Run<'a> {
+    sh: &'a Shell,
+    root: &'a Path,
+    options: &'a Options,
+    bundle: &'a Bundle,
+    caller: &'a Caller,
+    interrupt: Interrupt,
+}
+
+impl Run<'_> {
+    fn one(&self, environment: &Environment) -> anyhow::Result<Outcome> {
+        read_back::refuse_other_account(self.caller, environment)?;
+        let aws = Aws::new(self.options.profile.clone(), Some(environment.region.to_string()));
+        let expected = &self.bundle.expected;
+        let stack = read_back::stack(&aws, self.stack_name())?;
+        let attached = match &stack {
+            Some(_) => read_back::attached(&aws, &expected.execution_role(environment))?.unwrap_or_default(),
+            None => Vec::new(),
+        };
+        let plan = toolkit::plan(environment, expected, &self.bundle.request, stack.as_ref(), &attached)?;
+        let text = report::plan_text(&plan, self.stack_name());
+        if self.options.plan {
+            output::result(&text)?;
+            return Ok(Outcome::Planned(plan.action));
+        }
+        output::progress(text.trim_end());
+        self.ask(&plan)?;
+        self.interrupt.check("nothing was begun")?;
+        self.bootstrap(environment, &plan)?;
+        if self.bundle.request.no_execute {
+            return Ok(Outcome::LeftForReview);
+        }
+        self.finish(&aws, &plan)?;
+        self.verify(&aws, environment, &plan)?;
+        Ok(Outcome::Verified)
+    }
+
+    fn stack_name(&self) -> &str {
+        self.options.toolkit_stack_name.as_deref().unwrap_or(TOOLKIT_STACK)
+    }
+
+    /// Asks before something is taken away, where there is somebody to ask.
+    fn ask(&self, plan: &Plan) -> anyhow::Result<()> {
+        let somebody = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+        if plan.taken_away.is_empty() || self.options.yes || !somebody {
+            return Ok(());
+        }
+        let mut stderr = anstream::stderr();
+        write!(stderr, "Something is taken away. Go on? [y/N] ").context("asking")?;
+        stderr.flush().context("asking")?;
+        let mut answer = String::new();
+        std::io::stdin().read_line(&mut answer).context("reading the answer")?;
+        ensure!(matches!(answer.trim(), "y" | "Y" | "yes"), "nothing was changed, as you wished");
+        Ok(())
+    }
+
+    fn bootstrap(&self, environment: &Environment, plan: &Plan) -> anyhow::Result<()> {
+        let Route::CdkCli { force } = plan.route else { return Ok(()) };
+        let mut args = vec![environment.to_string()];
+        args.extend(self.options.pass_through.iter().cloned());
+        args.extend(force.then(|| "--force".to_owned()));
+        let status = self.bundle.cdk(self.sh, self.root, &args)?;
+        self.interrupt.check("the CDK CLI was at work")?;
+        if plan.list(parameter::EXECUTION_POLICIES).is_empty() {
+            output::progress(
+                "What the CDK CLI says of AdministratorAccess is not so: this template attaches the policies above.",
+            );
+        }
+        if !status.success() {
+            return Err(CdkFailed(status).into());
+        }
+        Ok(())
+    }
+
+    fn finish(&self, aws: &Aws, plan: &Plan) -> anyhow::Result<()> {
+        if plan.finish.is_empty() {
+            return Ok(());
+        }
+        let stack = read_back::stack(aws, self.stack_name())?
+            .context("the stack is not there after the CDK CLI ran")?;
+        let change_set = ChangeSet {
+            aws,
+            stack_name: self.stack_name(),
+            body: self.bundle.rendered.body(),
+            parameters: self.bundle.rendered.parameters(),
+            role_arn: self.options.role_arn.as_deref(),
+            interrupt: &self.interrupt,
+        };
+        change_set.apply(plan, &stack, !self.bundle.request.no_execute)?;
+        Ok(())
+    }
+
+    /// Reads the account back: anything but what was planned is a failure.
+    fn verify(&self, aws: &Aws, environment: &Environment, plan: &Plan) -> anyhow::Result<()> {
+        let _step = output::step("reading the account back");
+        let expected = &self.bundle.expected;
+        let account = read_back::account(aws, environment, expected, self.stack_name())?;
+        let mut findings: Vec<String> =
+            toolkit::verify(environment, expected, &account).iter().map(ToString::to_string).collect();
+        let value =
+            |name: &str| account.stack.as_ref().and_then(|stack| stack.parameter(name)).unwrap_or_default();
+        let other = plan.desired.iter().filter(|(name, wanted)| value(name) != wanted.as_str());
+        findings.extend(
+            other.map(|(name, wanted)| format!("parameter {name} is `{}`, not `{wanted}`", value(name))),
+        );
+        if findings.is_empty() {
+            return Ok(());
+        }
+        bail!("the account does not have what was generated:\n  {}", findings.join("\n  "))
+    }
+}
+
+/// The CDK CLI failed; its exit code is ours.
+#[derive(Debug, thiserror::Error)]
+#[error("the CDK CLI failed ({0}): what it said stands above")]
+struct CdkFailed(ExitStatus);
+
+/// Says how each environment ended; one that fails does not hide the rest.
+fn summarize(
+    results: Vec<(&Environment, anyhow::Result<Outcome>)>,
+    asked: usize,
+) -> anyhow::Result<ExitCode> {
+    let several = asked > 1;
+    let mut code = ExitCode::SUCCESS;
+    let mut failed = 0;
+    let done = results.len();
+    for (environment, result) in results {
+        match result {
+            Ok(Outcome::Planned(Action::Nothing)) => {}
+            Ok(Outcome::Planned(_)) if failed == 0 => code = ExitCode::from(CHANGES),
+            Ok(Outcome::Planned(_)) => {}
+            Ok(Outcome::Verified) => {
+                output::result(&format!(
+                    "{environment}: bootstrapped; the execution role has the policies and nothing else"
+                ))?;
+            }
+            Ok(Outcome::LeftForReview) => {
+                output::result(&format!(
+                    "{environment}: a change set is left for review; nothing was changed"
+                ))?;
+            }
+            Err(error) => {
+                failed += 1;
+                code = failure_code(&error);
+                output::error(&error.context(environment.to_string()));
+            }
         }
     }
-    Ok(artifacts.join(project::TEMPLATE))
+    if several && failed > 0 {
+        output::progress(&format!(
+            "{failed} of {asked} environments failed, {} were not begun",
+            asked - done
+        ));
+    }
+    Ok(code)
+}
+
+fn failure_code(error: &anyhow::Error) -> ExitCode {
+    if error.is::<Interrupted>() {
+        ExitCode::from(130)
+    } else if let Some(CdkFailed(status)) = error.downcast_ref() {
+        exit_code(*status)
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 /// The code of a program that ended by itself; as shells do, 128 and the signal of one that was ended.

@@ -22,7 +22,8 @@ in $XDG_CACHE_HOME or ~/.cache.
 
 Examples:
   cargo xtask test           everything
-  cargo xtask test golden    the golden tests, in seconds, without any tools"
+  cargo xtask test golden    the golden tests, in seconds, without any tools
+  cargo xtask test e2e       the end-to-end tests, against an AWS on this machine"
 )]
 pub struct Test {
     /// Which tests to run [default: all]
@@ -34,6 +35,8 @@ pub struct Test {
 enum Suite {
     /// The golden tests alone.
     Golden,
+    /// The end-to-end tests alone.
+    E2e,
 }
 
 impl Test {
@@ -47,6 +50,7 @@ impl Test {
                     .run_echo("golden tests")
                     .context("a golden test fails")?;
             }
+            Some(Suite::E2e) => return E2e { scenario: None }.run(sh, root),
             None => {
                 tools::cdk_cli(sh, root)?;
                 tools::python_env(sh, root)?;
@@ -54,14 +58,60 @@ impl Test {
                 cmd!(sh, "cargo test --workspace --no-fail-fast")
                     .run_echo("every test")
                     .context("a test fails")?;
+                // Last, so that its line is the last where it cannot run.
+                match tools::aws_env(sh, root) {
+                    Ok(_) => return E2e { scenario: None }.run(sh, root),
+                    Err(error) if std::env::var_os("CI").is_some() => return Err(error.context(E2E_NOT_RUN)),
+                    Err(error) => {
+                        let why = format!("{error:#}");
+                        let in_one_line = why.split_whitespace().collect::<Vec<_>>().join(" ");
+                        output::progress(&format!("{E2E_NOT_RUN}: {in_one_line}"));
+                    }
+                }
             }
         }
         Ok(ExitCode::SUCCESS)
     }
 }
 
-/// Run what CI runs: formatting, lints, docs, freshness of what is generated, every test
+/// Why some tests are missing.
+const E2E_NOT_RUN: &str = "the end-to-end tests did not run";
+
+/// Run the end-to-end tests: real programs against an AWS on this machine
 #[derive(Debug, Args)]
+#[command(
+    after_help = "They need Python 3.13 or newer, Node.js, and Linux or macOS. LocalStack, the aws CLI and
+the CDK CLI are installed once, 0.5 GB in the cache folder that `cargo xtask test --help` names.
+
+Examples:
+  cargo xtask e2e          every scenario
+  cargo xtask e2e fresh    those with `fresh` in their name"
+)]
+pub struct E2e {
+    /// Only the scenarios whose name contains this
+    scenario: Option<String>,
+}
+
+impl E2e {
+    /// Runs the scenarios; fails when one of them does or none can run.
+    pub fn run(&self, sh: &Shell, root: &Path) -> anyhow::Result<ExitCode> {
+        let _dir = sh.push_dir(root);
+        tools::cdk_cli(sh, root)?;
+        tools::aws_env(sh, root).context(E2E_NOT_RUN)?;
+        let scenario = &self.scenario;
+        // They are ignored by a plain `cargo test`, which installs nothing of that size.
+        cmd!(sh, "cargo test --package xtask --test e2e -- --include-ignored {scenario...}")
+            .run_echo("end-to-end tests")
+            .context("an end-to-end test fails")?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Run what CI runs: formatting, lints, docs, and every test
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  cargo xtask ci
+  cargo xtask ci --no-tests    formatting, lints and docs alone")]
 pub struct Ci {
     /// Leave the tests out
     #[arg(long)]

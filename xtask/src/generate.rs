@@ -36,8 +36,8 @@ pub struct Generate {
     /// In a bootstrap folder, files in policies/ that belong to no policy are removed
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// The docs page [default: `docs/design/DEPLOYMENT_ROLES.md`]
-    #[arg(long, value_name = "FILE")]
+    /// The docs page of the checkout that --out serves [default: `docs/design/DEPLOYMENT_ROLES.md`]
+    #[arg(long, value_name = "FILE", requires = "out")]
     docs: Option<PathBuf>,
     /// Also list the actions that are granted although no reference knows them
     #[arg(long, short)]
@@ -65,8 +65,8 @@ impl Generate {
         let target = self.target.resolve(root)?;
         let (bundle, rendered) = render(&target)?;
         let mode = if self.check { Mode::Check } else { Mode::Write };
-        let files = writer::apply(&self.destination(root)?, &rendered.artifacts, mode)?;
-        let summary = Summary::new(root, &bundle, &rendered, &files);
+        let files = writer::apply(&self.destination(root), &rendered.artifacts, mode)?;
+        let summary = Summary::new(root, &bundle, &rendered, &files, self.command());
         match self.format {
             Format::Text => output::result(&summary.text(self.verbose))?,
             Format::Json => output::result(&serde_json::to_string_pretty(&summary)?)?,
@@ -74,17 +74,31 @@ impl Generate {
         Ok(ExitCode::from(u8::from(summary.is_stale())))
     }
 
-    fn destination(&self, root: &Path) -> anyhow::Result<Destination> {
-        let given = |path: &PathBuf| {
-            std::path::absolute(path).with_context(|| format!("`{}` is no path", path.display()))
-        };
-        let artifacts = self.out.as_ref().map_or_else(|| Ok(root.join(project::ARTIFACTS)), given)?;
+    /// The command that brings these very files up to date.
+    fn command(&self) -> String {
+        let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+        let options = [
+            ("--out", path(&self.out)),
+            ("--docs", path(&self.docs)),
+            ("--stack-name", self.target.stack_name.clone()),
+            ("--qualifier", self.target.qualifier.clone()),
+            ("--partition", self.target.partition.clone()),
+            ("--compute-types", self.target.compute_types.clone()),
+        ];
+        options.into_iter().fold(REGENERATE.to_owned(), |command, (name, value)| match value {
+            Some(value) => format!("{command} {name} {value}"),
+            None => command,
+        })
+    }
+
+    fn destination(&self, root: &Path) -> Destination {
+        let artifacts = self.out.clone().unwrap_or_else(|| root.join(project::ARTIFACTS));
         let docs_page = match (&self.docs, &self.out) {
-            (Some(path), _) => Some(given(path)?),
+            (Some(path), _) => Some(path.clone()),
             (None, Some(_)) => None,
             (None, None) => Some(root.join(project::DOCS_PAGE)),
         };
-        Ok(Destination { artifacts, docs_page })
+        Destination { artifacts, docs_page }
     }
 }
 
@@ -124,6 +138,8 @@ struct Summary<'a> {
     policies: Vec<PolicySummary<'a>>,
     unlisted_actions: Vec<UnlistedSummary<'a>>,
     files: Vec<FileSummary<'a>>,
+    #[serde(skip)]
+    command: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -160,7 +176,13 @@ struct FileSummary<'a> {
 }
 
 impl<'a> Summary<'a> {
-    fn new(root: &Path, bundle: &'a Bundle, rendered: &Rendered, files: &'a [FileStatus]) -> Self {
+    fn new(
+        root: &Path,
+        bundle: &'a Bundle,
+        rendered: &Rendered,
+        files: &'a [FileStatus],
+        command: String,
+    ) -> Self {
         let template = &rendered.template;
         Self {
             version: &bundle.version,
@@ -200,6 +222,7 @@ impl<'a> Summary<'a> {
                     reason: grant.reason,
                 })
                 .collect(),
+            command,
             files: files
                 .iter()
                 .map(|file| FileSummary {
@@ -236,7 +259,7 @@ impl<'a> Summary<'a> {
         }
         let _ = writeln!(text, "{unchanged} of {} files up to date", self.files.len());
         if self.is_stale() {
-            let _ = writeln!(text, "to bring them up to date, run `{REGENERATE}`");
+            let _ = writeln!(text, "to bring them up to date, run `{}`", self.command);
         }
         let TemplateSummary { body_bytes, limit, documents } = &self.template;
         let _ = writeln!(

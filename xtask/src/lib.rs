@@ -8,10 +8,12 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use xshell::Shell;
 
+pub mod aws;
 pub mod bootstrap;
 pub mod check;
 pub mod generate;
 pub mod output;
+pub mod preflight;
 pub mod project;
 pub mod record_base;
 pub mod refresh_data;
@@ -39,7 +41,9 @@ pub struct Cli {
 enum Command {
     Generate(generate::Generate),
     Bootstrap(bootstrap::Bootstrap),
+    Preflight(preflight::Preflight),
     Test(check::Test),
+    E2e(check::E2e),
     Ci(check::Ci),
     RefreshData(refresh_data::RefreshData),
     RecordBase(record_base::RecordBase),
@@ -49,7 +53,6 @@ enum Command {
 pub fn main() -> ExitCode {
     match run(&Cli::parse()) {
         Ok(code) => code,
-        Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             output::error(&error);
             ExitCode::from(if error.is::<UsageError>() { 2 } else { 1 })
@@ -68,7 +71,9 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
     match &cli.command {
         Command::Generate(args) => args.run(&root),
         Command::Bootstrap(args) => args.run(&sh, &root),
+        Command::Preflight(args) => args.run(&root),
         Command::Test(args) => args.run(&sh, &root),
+        Command::E2e(args) => args.run(&sh, &root),
         Command::Ci(args) => args.run(&sh, &root),
         Command::RefreshData(args) => refresh_data::run(&sh, &root, args).map(|()| ExitCode::SUCCESS),
         Command::RecordBase(args) => record_base::run(&sh, &root, args).map(|()| ExitCode::SUCCESS),

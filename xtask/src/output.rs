@@ -11,11 +11,14 @@ use indicatif::ProgressBar;
 const RED: Style = AnsiColor::Red.on_default().bold();
 const GREEN: Style = AnsiColor::Green.on_default();
 
-/// Writes a result to stdout, with a final newline.
+/// Writes a result to stdout, with a final newline. That somebody stopped reading, as `| head` does, is no error.
 pub fn result(text: &str) -> io::Result<()> {
     let mut stdout = anstream::stdout().lock();
-    stdout.write_all(text.as_bytes())?;
-    if text.ends_with('\n') { Ok(()) } else { stdout.write_all(b"\n") }
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.write_all(end.as_bytes())) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
 }
 
 /// Writes a line of progress to stderr; that nobody reads it is no reason to stop.
@@ -52,11 +55,6 @@ impl Drop for Step {
 /// Writes an error with its causes to stderr.
 pub fn error(error: &anyhow::Error) {
     let _ = writeln!(anstream::stderr().lock(), "{RED}error{RED:#}: {error:#}");
-}
-
-/// Whether somebody closed the pipe we write to, as `| head` does.
-pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
 }
 
 /// A diff with its lines coloured.

@@ -22,15 +22,14 @@ pub const DOCS_TEMPLATE: &str = include_str!("../../docs/templates/DEPLOYMENT_RO
 const BASE_TEMPLATE: &str = include_str!("../../cdk/bootstrap-template.default.yaml");
 const BASE_TEMPLATE_RECORD: &str = include_str!("../../cdk/bootstrap-template.default.toml");
 
-/// The workspace root: the folder above this crate.
-///
-/// Cargo says where the crate is now; a binary that is run without cargo remembers where it was built.
+/// The workspace root: the folder above this crate, wherever the command was called from. The tests set
+/// `ABCA_BOOTSTRAP_ROOT` to a workspace of their own.
 pub fn root() -> anyhow::Result<PathBuf> {
-    let xtask = std::env::var_os("CARGO_MANIFEST_DIR")
-        .map(PathBuf::from)
-        .filter(|dir| dir.ends_with("xtask"))
-        .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
-    xtask.parent().map(Path::to_path_buf).context("the workspace root is not where it was: build xtask again")
+    if let Some(root) = std::env::var_os("ABCA_BOOTSTRAP_ROOT") {
+        return Ok(PathBuf::from(root));
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+    root.map(Path::to_path_buf).context("the workspace root is not where it was: build xtask again")
 }
 
 /// The default bootstrap template of the pinned CDK CLI, as recorded in `cdk/`.

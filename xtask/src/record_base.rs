@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer, de};
 use xshell::Shell;
 
 use crate::tools::{self, cdk_lock::CdkLock};
+use crate::{output, writer};
 
 /// The recorded template, from the workspace root.
 pub const TEMPLATE: &str = "cdk/bootstrap-template.default.yaml";
@@ -24,6 +25,9 @@ const COMMAND: &str = "cargo xtask record-base";
 
 /// Record the default bootstrap template of the locked CDK CLI in `cdk/`
 #[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  cargo xtask record-base            after the lock file in cdk/ has another release
+  cargo xtask record-base --check    write nothing; exit 1 when the record is stale")]
 pub struct RecordBase {
     /// Write nothing; fail when the recorded template is not that of the locked CDK CLI
     #[arg(long)]
@@ -96,8 +100,8 @@ pub fn run(sh: &Shell, root: &Path, args: &RecordBase) -> anyhow::Result<()> {
         bail!("{} not as aws-cdk {} has it: run `{COMMAND}`", paths.join(" and "), locked.version);
     }
     for (path, contents) in stale {
-        write(&root.join(path), &contents).with_context(|| format!("writing `{path}`"))?;
-        anstream::eprintln!("recorded {path} of aws-cdk {}", locked.version);
+        writer::replace(&root.join(path), &contents)?;
+        output::result(&format!("recorded {path} of aws-cdk {}", locked.version))?;
     }
     Ok(())
 }
@@ -114,13 +118,6 @@ fn installed_version(package: &Path) -> anyhow::Result<Version> {
     let path = package.join("package.json");
     let text = fs::read_to_string(&path).with_context(|| format!("reading `{}`", path.display()))?;
     Ok(serde_json::from_str::<Package>(&text).with_context(|| format!("`{}`", path.display()))?.version)
-}
-
-/// Writes beside the file and renames, so that nobody reads half of it.
-fn write(path: &Path, contents: &[u8]) -> anyhow::Result<()> {
-    let partial = path.with_extension("partial");
-    fs::write(&partial, contents)?;
-    Ok(fs::rename(&partial, path)?)
 }
 
 #[cfg(test)]

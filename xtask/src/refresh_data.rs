@@ -18,7 +18,7 @@ mod render;
 mod validate;
 
 use std::collections::BTreeSet;
-use std::io::Write as _;
+use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
@@ -71,13 +71,13 @@ pub fn run(sh: &Shell, root: &Path, args: &RefreshData) -> Result<()> {
     check(sh, &data, &extract)?;
     let report = write(sh, &data, temp.path(), &extract)?;
     drop(step);
-    let mut out = std::io::stdout().lock();
+    let mut text = String::new();
     for (old, package) in old.iter().zip(&packages) {
         let Pin { name, version, released, .. } = &package.pin;
         let was = if old.version == *version { String::new() } else { format!(", was {}", old.version) };
-        writeln!(out, "{name} {version} of {released}{was}")?;
+        writeln!(text, "{name} {version} of {released}{was}")?;
     }
-    writeln!(out, "{report}")?;
+    output::result(&(text + &report))?;
     Ok(())
 }
 

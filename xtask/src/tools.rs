@@ -1,4 +1,5 @@
-//! The tools that commands and tests need: the locked CDK CLI and a Python with `PyYAML` and cfn-lint.
+//! The tools that commands and tests need: the locked CDK CLI, a Python with `PyYAML` and cfn-lint, and an AWS
+//! for end-to-end tests.
 //!
 //! They are installed when first needed, into a cache folder outside the source tree: `$ABCA_BOOTSTRAP_CACHE`,
 //! else `abca-bootstrap` in `$XDG_CACHE_HOME` or `$HOME/.cache`. There each tool has a folder that is named by
@@ -11,11 +12,13 @@ use xshell::{Cmd, Shell, cmd};
 
 mod cache;
 pub mod cdk_lock;
+mod localstack;
 mod mise;
 mod node;
 mod python;
 
 use self::cdk_lock::CdkLock;
+pub use self::localstack::{AwsEnv, aws_env};
 pub use self::mise::mise;
 use crate::output;
 
@@ -69,6 +72,9 @@ pub fn install_cdk(sh: &Shell, root: &Path) -> anyhow::Result<PathBuf> {
     Ok(entry)
 }
 
+/// What cfn-lint and its pinned packages need at least.
+const PYTHON: (u32, u32) = (3, 10);
+
 /// The interpreter of a virtual environment with the packages of `xtask/python/requirements.txt`.
 ///
 /// `root` is the workspace root. Run programs with it (`<python> -c …`): the environment was moved after
@@ -82,7 +88,7 @@ pub fn python_env(sh: &Shell, root: &Path) -> anyhow::Result<PathBuf> {
     let requirements = root.join("xtask/python/requirements.txt");
     let lock = read(&requirements)?;
     let folder = cache::prepared("python", lock.as_bytes(), interpreter, |folder| {
-        let python = python::find(sh)?;
+        let python = python::find(sh, PYTHON)?;
         let _step = output::step("installing cfn-lint and PyYAML in the cache");
         run(cmd!(sh, "{python} -m venv {folder}"))?;
         let python = folder.join(interpreter);

@@ -65,6 +65,7 @@ pub fn apply(
     artifacts: &[Artifact],
     mode: Mode,
 ) -> anyhow::Result<Vec<FileStatus>> {
+    refuse_page_among_artifacts(destination)?;
     refuse_newer(&destination.artifacts, artifacts)?;
     // Before anything is written: afterwards every folder looks like one of ours.
     let orphans = orphans(&destination.artifacts, artifacts)?;
@@ -80,23 +81,38 @@ pub fn apply(
         };
         let (status, diff) = compare(&path, &artifact.contents, mode)?;
         if status == Status::Written {
-            staged.push((stage(&path, &artifact.contents)?, path.clone()));
+            // A link is followed: its target is what gets the contents.
+            let target = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+            staged.push((stage(&target, artifact.contents.as_bytes())?, target));
         }
         files.push(FileStatus { path, status, diff });
     }
     put_in_place(staged)?;
     for path in orphans {
-        let status = match mode {
-            Mode::Check => Status::Orphan,
+        let (status, diff) = match mode {
+            Mode::Check => (Status::Orphan, read(&path)?.map(|old| diff(&old, ""))),
             Mode::Write => {
                 fs::remove_file(&path).with_context(|| format!("cannot remove `{}`", path.display()))?;
-                Status::Removed
+                (Status::Removed, None)
             }
         };
-        files.push(FileStatus { path, status, diff: None });
+        files.push(FileStatus { path, status, diff });
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(files)
+}
+
+/// A page inside the artifacts' folder would overwrite an artifact, or be taken for a left-over.
+fn refuse_page_among_artifacts(destination: &Destination) -> anyhow::Result<()> {
+    let absolute = |path: &Path| std::path::absolute(path).with_context(|| format!("`{}`", path.display()));
+    let Some(page) = &destination.docs_page else { return Ok(()) };
+    if absolute(page)?.starts_with(absolute(&destination.artifacts)?) {
+        bail!(
+            "the docs page `{}` is inside the artifacts' folder: choose another place with `--docs`",
+            page.display()
+        );
+    }
+    Ok(())
 }
 
 /// A folder of a newer version has policies that we do not know and would undo.
@@ -123,13 +139,16 @@ fn compare(path: &Path, contents: &str, mode: Mode) -> anyhow::Result<(Status, O
     Ok(match (read(path)?, mode) {
         (Some(old), _) if old == contents => (Status::Unchanged, None),
         (_, Mode::Write) => (Status::Written, None),
-        (None, Mode::Check) => (Status::Missing, None),
+        (None, Mode::Check) => (Status::Missing, Some(diff("", contents))),
         (Some(old), Mode::Check) => (Status::Stale, Some(diff(&old, contents))),
     })
 }
 
 fn diff(old: &str, new: &str) -> String {
-    TextDiff::from_lines(old, new).unified_diff().header("on disk", "as generated").to_string()
+    // A carriage return would not be seen: two lines would differ and look the same.
+    let shown = |text: &str| text.replace('\r', "\u{240d}");
+    let (old, new) = (shown(old), shown(new));
+    TextDiff::from_lines(&old, &new).unified_diff().header("on disk", "as generated").to_string()
 }
 
 /// A file's text, or nothing where there is none. What is no UTF-8 differs from all we generate.
@@ -141,12 +160,24 @@ fn read(path: &Path) -> anyhow::Result<Option<String>> {
     }
 }
 
-fn stage(path: &Path, contents: &str) -> anyhow::Result<NamedTempFile> {
-    let folder = path.parent().with_context(|| format!("`{}` is no file", path.display()))?;
+/// Writes one file beside its place and renames it, so that nobody reads half of it.
+pub fn replace(path: &Path, contents: &[u8]) -> anyhow::Result<()> {
+    put_in_place(vec![(stage(path, contents)?, path.to_path_buf())])
+}
+
+fn stage(path: &Path, contents: &[u8]) -> anyhow::Result<NamedTempFile> {
+    let folder = match path.parent().with_context(|| format!("`{}` is no file", path.display()))? {
+        here if here.as_os_str().is_empty() => Path::new("."),
+        folder => folder,
+    };
     let staged = || -> io::Result<NamedTempFile> {
         fs::create_dir_all(folder)?;
         let mut file = builder().tempfile_in(folder)?;
-        file.write_all(contents.as_bytes())?;
+        file.write_all(contents)?;
+        // A file that is replaced keeps its permissions.
+        if let Ok(metadata) = fs::metadata(path) {
+            file.as_file().set_permissions(metadata.permissions())?;
+        }
         Ok(file)
     };
     staged().with_context(|| format!("cannot write in `{}`; nothing was changed", folder.display()))

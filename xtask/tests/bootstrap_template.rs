@@ -150,13 +150,15 @@ fn the_body_fits_what_travels_inline_and_the_file_is_header_and_body() {
 
 #[test]
 fn every_version_of_the_policy_language_is_a_quoted_string() {
-    let text = rendered(&Target::reference()).template.text();
-    let versions: Vec<_> = text
+    let template = rendered(&Target::reference()).template;
+    let versions: Vec<_> = template
+        .body()
         .lines()
         .map(str::trim)
         .filter(|line| line.trim_start_matches("- ").starts_with("Version:"))
         .collect();
-    assert!(versions.len() > 10, "{versions:?}");
+    // Those of the default template at least; ours stand inside strings where documents are minified.
+    assert!(versions.len() >= 9, "{versions:?}");
     for line in versions {
         assert!(line.ends_with("\"2012-10-17\""), "{line}");
     }

@@ -6,32 +6,11 @@ mod common;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 
 use artifacts::cli_yaml;
-use common::{assert_same_reading, root};
+use common::{assert_same_reading, root, shown_by_the_cdk_cli};
 use serde_yaml::{Mapping, Value};
-use xshell::{Shell, cmd};
-use xtask::{record_base, tools};
-
-/// What `cdk bootstrap --show-template` makes of a file, without the newline that it adds. Works offline.
-fn cdk_writes(file: &Path) -> String {
-    let sh = Shell::new().unwrap();
-    let entry = tools::cdk_cli(&sh, root()).unwrap();
-    let home = sh.create_temp_dir().unwrap();
-    let _in_home = sh.push_dir(home.path());
-    let printed = cmd!(sh, "node {entry} bootstrap --show-template --template {file} --no-notices")
-        .env("HOME", home.path())
-        .env("CDK_HOME", home.path())
-        // With CI set the CDK CLI writes its messages to stdout.
-        .env_remove("CI")
-        .env("CDK_DISABLE_CLI_TELEMETRY", "1")
-        .quiet()
-        .output()
-        .unwrap();
-    let text = String::from_utf8(printed.stdout).unwrap();
-    text.strip_suffix('\n').unwrap().to_owned()
-}
+use xtask::record_base;
 
 /// Asserts equal texts; a failure shows the first line that differs.
 #[track_caller]
@@ -219,8 +198,8 @@ fn nasty_values_are_written_as_by_the_cdk_cli() {
     fs::write(&yaml, &ours).unwrap();
     // JSON is YAML as well and leaves nothing to interpretation.
     fs::write(&json, serde_json::to_string(&template).unwrap()).unwrap();
-    assert_same_text(&ours, &cdk_writes(&json));
-    assert_same_text(&ours, &cdk_writes(&yaml));
+    assert_same_text(&ours, &shown_by_the_cdk_cli(&json));
+    assert_same_text(&ours, &shown_by_the_cdk_cli(&yaml));
 }
 
 #[test]
@@ -235,7 +214,7 @@ fn nasty_values_are_read_alike() {
 fn the_recorded_template_is_written_as_by_the_cdk_cli() {
     let recorded = root().join(record_base::TEMPLATE);
     let template: Value = serde_yaml::from_str(&fs::read_to_string(&recorded).unwrap()).unwrap();
-    assert_same_text(&cli_yaml::to_string(&template).unwrap(), &cdk_writes(&recorded));
+    assert_same_text(&cli_yaml::to_string(&template).unwrap(), &shown_by_the_cdk_cli(&recorded));
 }
 
 #[test]

@@ -202,14 +202,49 @@ fn generated_files_have_the_permissions_of_ordinary_ones() {
     assert_eq!(mode("bootstrap/bootstrap-template.yaml"), mode("bootstrap.toml"));
 }
 
+#[cfg(unix)]
 #[test]
-fn the_bytes_do_not_depend_on_locale_or_time_zone() {
-    let [plain, turkish] = [Workspace::new(), Workspace::new()];
-    plain.run(&["generate"]).exits(0);
-    let mut command = turkish.xtask();
-    command.args(["generate"]).env("LC_ALL", "tr_TR.UTF-8").env("TZ", "Pacific/Kiritimati");
-    assert!(command.output().unwrap().status.success());
-    for file in ["bootstrap/bootstrap-template.yaml", "bootstrap/policies/application.json", PAGE] {
-        assert_eq!(plain.read(file), turkish.read(file), "{file}");
-    }
+fn a_link_is_followed_and_permissions_are_kept() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let workspace = Workspace::new();
+    workspace.run(&["generate"]).exits(0);
+    let (link, target) = (workspace.path("bootstrap/BOOTSTRAP_HASH"), workspace.path("elsewhere"));
+    workspace.write("elsewhere", "old\n");
+    std::fs::set_permissions(&target, std::fs::Permissions::from_mode(0o640)).unwrap();
+    std::fs::remove_file(&link).unwrap();
+    std::os::unix::fs::symlink(&target, &link).unwrap();
+    workspace.run(&["generate"]).exits(0);
+    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(workspace.read("elsewhere").trim().len(), 64);
+    assert_eq!(std::fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o640);
+}
+
+#[test]
+fn a_page_needs_a_folder_and_stands_outside_of_it() {
+    let workspace = Workspace::new();
+    assert_eq!(workspace.run(&["generate", "--docs", "page.md"]).code(), 2);
+    workspace
+        .run(&["generate", "--out", "x", "--docs", "x/BOOTSTRAP_HASH"])
+        .fails(1, &["`x/BOOTSTRAP_HASH` is inside the artifacts' folder"]);
+}
+
+#[test]
+fn check_names_the_command_that_helps() {
+    let workspace = Workspace::new();
+    let check = workspace.run(&["generate", "--check", "--out", "x", "--qualifier", "shop"]).exits(1);
+    assert!(
+        check.stdout().contains("run `cargo xtask generate --out x --qualifier shop`"),
+        "{}",
+        check.stdout()
+    );
+}
+
+#[test]
+fn line_ends_that_differ_are_seen() {
+    let workspace = Workspace::new();
+    workspace.run(&["generate"]).exits(0);
+    let version = workspace.read("bootstrap/BOOTSTRAP_VERSION");
+    workspace.write("bootstrap/BOOTSTRAP_VERSION", &version.replace('\n', "\r\n"));
+    let check = workspace.run(&["generate", "--check"]).exits(1);
+    assert!(check.stdout().contains(&format!("-{}\u{240d}\n", version.trim())), "{}", check.stdout());
 }

@@ -70,7 +70,7 @@ impl Workspace {
             .env("PATH", path)
             .env("XTASK", env!("CARGO_BIN_EXE_xtask"))
             // From here xtask knows the workspace, as it does when the real cargo runs it.
-            .env("CARGO_MANIFEST_DIR", self.path("xtask"))
+            .env("ABCA_BOOTSTRAP_ROOT", self.path(""))
             .env("MISE_EXPERIMENTAL", "1")
             .env("MISE_OFFLINE", "1")
             .env("MISE_TRUSTED_CONFIG_PATHS", self.path(""))

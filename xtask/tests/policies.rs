@@ -1,13 +1,12 @@
 //! The five policies: bytes of the reference, statements, services, sizes. For `Target::reference()`, whatever
+//! `bootstrap.toml` says.
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test stops at what fails")]
-//! `bootstrap.toml` says.
 
 #[path = "common/golden.rs"]
 mod golden;
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use golden::{fixtures, normalized, reference};
 use iam::Sha256Digest;
@@ -30,69 +29,39 @@ fn every_document_says_what_is_recorded() {
 }
 
 #[test]
-fn statements_stand_in_order_with_unique_ids_on_the_services_that_are_expected() {
-    let mut text = String::new();
-    for policy in reference().policies() {
-        let _ = writeln!(text, "{} ({})", policy.name, policy.logical_id);
-        for statement in policy.document.statements() {
-            let services: BTreeSet<_> =
-                statement.action.patterns().iter().map(iam::ActionPattern::service).collect();
-            let services = services.into_iter().collect::<Vec<_>>().join(" ");
-            let actions = statement.action.patterns().len();
-            let _ = writeln!(text, "  {}: {actions} of {services}", statement.label(0));
-        }
+fn statements_stand_in_order_on_the_services_that_are_recorded() {
+    for (policy, golden) in fixtures(&reference()) {
+        let statements = policy.document.statements();
+        let sids: Vec<_> = statements.iter().enumerate().map(|(i, statement)| statement.label(i)).collect();
+        assert_eq!(sids, golden.sids, "{}", policy.name);
+        let services: BTreeSet<_> = statements
+            .iter()
+            .flat_map(|s| s.action.patterns())
+            .map(|action| action.service().to_owned())
+            .collect();
+        assert_eq!(services.into_iter().collect::<Vec<_>>(), golden.services, "{}", policy.name);
     }
-    insta::assert_snapshot!(text, @"
-    IaCRole-ABCA-Infrastructure (IaCRoleABCAInfrastructure)
-      CloudFormationSelf: 16 of cloudformation
-      IAMRolesAndPolicies: 25 of iam
-      IAMPassRole: 1 of iam
-      VPCNetworking: 48 of ec2
-      Route53ResolverDNSFirewall: 28 of route53resolver
-    IaCRole-ABCA-Application (IaCRoleABCAApplication)
-      DynamoDB: 16 of dynamodb
-      Lambda: 33 of lambda
-      LambdaEventSourceMappings: 6 of lambda
-      APIGateway: 9 of apigateway
-      Cognito: 12 of cognito-idp
-      WAFv2: 10 of wafv2
-      EventBridge: 9 of events
-      SQS: 8 of sqs
-      CloudFront: 11 of cloudfront
-      SecretsManager: 11 of secretsmanager
-      SecretsManagerAccountLevel: 1 of secretsmanager
-    IaCRole-ABCA-Observability (IaCRoleABCAObservability)
-      BedrockGuardrailsAndLogging: 12 of bedrock
-      CloudWatchLogsAndDashboards: 40 of cloudwatch logs
-      S3CDKAssets: 4 of s3
-      S3ApplicationBuckets: 14 of s3
-      KMSForCDKAssets: 5 of kms
-      ECRForDockerAssets: 15 of ecr
-      ECRAuthToken: 1 of ecr
-      XRay: 4 of xray
-      SSMParameterStoreForCDK: 4 of ssm
-      STSForCDK: 2 of sts
-    IaCRole-ABCA-Compute-Agentcore (IaCRoleABCAComputeAgentcore)
-      BedrockAgentCore: 1 of bedrock-agentcore
-    IaCRole-ABCA-Compute-ECS (IaCRoleABCAComputeEcs)
-      ECS: 14 of ecs
-    ");
 }
 
 #[test]
-fn sizes_are_below_the_limit_with_room_to_spare() {
-    let mut text = String::new();
-    for policy in reference().policies() {
-        let (size, left) = (policy.document.size(), policy.characters_left());
-        let _ = writeln!(text, "{}: {size}, {left} left", policy.label);
+fn statement_ids_are_unique_over_all_policies() {
+    let set = reference();
+    let mut seen = BTreeSet::new();
+    for (policy, golden) in fixtures(&set) {
+        for sid in golden.sids {
+            assert!(seen.insert(sid.clone()), "`{sid}` of {} stands in another policy too", policy.name);
+        }
     }
-    insta::assert_snapshot!(text, @"
-    Infrastructure: 4425, 1719 left
-    Application: 5152, 992 left
-    Observability: 3632, 2512 left
-    Compute-Agentcore: 128, 6016 left
-    Compute-ECS: 443, 5701 left
-    ");
+}
+
+#[test]
+fn sizes_are_as_recorded_with_characters_left() {
+    for (policy, golden) in fixtures(&reference()) {
+        let size = policy.document.size();
+        assert_eq!(size, golden.characters, "{}", policy.name);
+        assert_eq!(policy.characters_left(), iam::MANAGED_POLICY_SIZE_LIMIT - size, "{}", policy.name);
+        assert!(policy.characters_left() > 0, "{} is full", policy.name);
+    }
 }
 
 #[test]

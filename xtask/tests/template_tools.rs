@@ -10,29 +10,10 @@ use xtask::{generate, project, tools};
 
 mod common;
 
-use common::{assert_same_reading, root};
+use common::{assert_same_reading, root, shown_by_the_cdk_cli};
 
 fn committed() -> PathBuf {
     root().join(project::ARTIFACTS).join(project::TEMPLATE)
-}
-
-/// What the CDK CLI prints of a template: what it would send, and a newline.
-fn shown_by_the_cdk_cli(template: &std::path::Path) -> String {
-    let sh = Shell::new().unwrap();
-    let entry = tools::cdk_cli(&sh, root()).unwrap();
-    let home = tempfile::tempdir().unwrap();
-    sh.change_dir(home.path());
-    let output = cmd!(sh, "node {entry} bootstrap --show-template --template {template}")
-        .env("HOME", home.path())
-        .env("CDK_HOME", home.path())
-        // With CI set the CDK CLI writes its messages to stdout.
-        .env_remove("CI")
-        .env("CDK_DISABLE_CLI_TELEMETRY", "1")
-        .quiet()
-        .ignore_stderr()
-        .output()
-        .unwrap();
-    String::from_utf8(output.stdout).unwrap()
 }
 
 #[test]
@@ -43,7 +24,7 @@ fn below_its_header_the_file_is_what_the_cdk_cli_sends() {
     let shown = shown_by_the_cdk_cli(&committed());
     let difference = shown.lines().zip(body.lines()).find(|(shown, ours)| shown != ours);
     assert_eq!(difference, None, "the CDK CLI's line, then ours");
-    assert_eq!(shown, format!("{body}\n"));
+    assert_eq!(shown, body);
 }
 
 #[test]
@@ -83,5 +64,5 @@ fn minified_documents_are_sent_as_written_too() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("template.yaml");
     std::fs::write(&file, rendered.template.text()).unwrap();
-    assert_eq!(shown_by_the_cdk_cli(&file), format!("{}\n", rendered.template.body()));
+    assert_eq!(shown_by_the_cdk_cli(&file), rendered.template.body());
 }

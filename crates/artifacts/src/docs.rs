@@ -1,7 +1,8 @@
 //! [`DocsPage`]: what the docs page says, derived from the policies, the template and the reference data.
 
 use iam::{
-    Applies, MANAGED_POLICY_SIZE_LIMIT, ManagedPolicy, PolicyDocument, PolicyDocumentError, PolicyKind,
+    Applies, Errors, MANAGED_POLICY_SIZE_LIMIT, ManagedPolicy, PolicyDocument, PolicyDocumentError,
+    PolicyKind,
 };
 use serde::Serialize;
 
@@ -25,7 +26,6 @@ pub struct DocsPage {
     stack_name: String,
     qualifier: String,
     compute_types: Vec<String>,
-    optional_compute_types: Vec<String>,
     default_compute_types: String,
     size_limit: String,
     policies: Vec<Policy>,
@@ -60,7 +60,7 @@ pub enum DocsError {
         /// The policy whose block it is.
         policy: String,
         /// What is wrong with it.
-        error: PolicyDocumentError,
+        error: Errors<PolicyDocumentError>,
     },
 }
 
@@ -129,7 +129,6 @@ impl DocsPage {
             stack_name: bundle.stack_name.clone(),
             qualifier: bundle.qualifier.clone(),
             compute_types: texts(set.compute_types()),
-            optional_compute_types: texts(set.optional_compute_types()),
             default_compute_types: default.join(","),
             size_limit: thousands(MANAGED_POLICY_SIZE_LIMIT),
             policies: policies(set.policies())?,
@@ -152,7 +151,7 @@ impl DocsPage {
                 .map(|source| Source {
                     package: source.package().to_owned(),
                     version: source.version().to_owned(),
-                    released: source.released().unwrap_or("with the one above").to_owned(),
+                    released: source.released().unwrap_or("not said").to_owned(),
                 })
                 .collect(),
         })

@@ -17,31 +17,15 @@ impl MissingPlace {
     }
 }
 
-/// The value at a place; a number stands for a list's index.
+/// The value at a place.
 pub(crate) fn get<'a>(value: &'a Value, path: &[&str]) -> Result<&'a Value, MissingPlace> {
-    path.iter().try_fold(value, |at, key| child(at, key)).ok_or_else(|| MissingPlace::new(path))
-}
-
-fn child<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
-    match value {
-        Value::Mapping(map) => map.get(key),
-        Value::Sequence(items) => items.get(key.parse::<usize>().ok()?),
-        _ => None,
-    }
-}
-
-/// The value at a place, to be changed.
-pub(crate) fn get_mut<'a>(value: &'a mut Value, path: &[&str]) -> Result<&'a mut Value, MissingPlace> {
-    path.iter()
-        .try_fold(value, |at, key| match at {
-            Value::Mapping(map) => map.get_mut(*key),
-            Value::Sequence(items) => items.get_mut(key.parse::<usize>().ok()?),
-            _ => None,
-        })
-        .ok_or_else(|| MissingPlace::new(path))
+    path.iter().try_fold(value, |at, key| at.as_mapping()?.get(*key)).ok_or_else(|| MissingPlace::new(path))
 }
 
 /// The mapping at a place, to be changed.
 pub(crate) fn mapping_mut<'a>(value: &'a mut Value, path: &[&str]) -> Result<&'a mut Mapping, MissingPlace> {
-    get_mut(value, path)?.as_mapping_mut().ok_or_else(|| MissingPlace::new(path))
+    path.iter()
+        .try_fold(value, |at, key| at.as_mapping_mut()?.get_mut(*key))
+        .and_then(Value::as_mapping_mut)
+        .ok_or_else(|| MissingPlace::new(path))
 }

@@ -1,7 +1,7 @@
 //! A policy with a compute type of its own needs nothing but itself: parameter, condition, resource, attachment,
+//! output, file and docs row follow.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what fails")]
-//! output, file and docs row follow.
 
 use artifacts::{Location, render};
 use iam::Applies;

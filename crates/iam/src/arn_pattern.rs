@@ -129,7 +129,7 @@ fn check(text: &str) -> Result<(), ArnPatternError> {
     let has_region = colons >= 5 && !region.is_empty();
     match service {
         "iam" if has_region => Err(ArnPatternError::RegionNotTaken(owned())),
-        "iam" if resource != "*" && resource != "root" && !begins_with(&IAM_RESOURCES) => {
+        "iam" if resource != "*" && !begins_with(&IAM_RESOURCES) => {
             Err(ArnPatternError::BadIamResource(owned()))
         }
         "s3" if has_region && !begins_with(&S3_REGIONAL_RESOURCES) => {

@@ -14,16 +14,14 @@ pub struct ConditionKey(String);
 
 /// Why a text is no [`ConditionKey`].
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("`{0}` is no condition key: write `prefix:Name`")]
+#[error("`{0}` is no condition key: write one such as `aws:RequestedRegion`")]
 pub struct ConditionKeyError(String);
 
 impl ConditionKey {
-    /// Reads a key: a prefix, a colon and a name, without control characters.
+    /// Reads a key: anything but nothing and control characters. That AWS has it is another question.
     pub fn new(text: impl Into<String>) -> Result<Self, ConditionKeyError> {
         let text = text.into();
-        let well_formed =
-            text.split_once(':').is_some_and(|(prefix, name)| !prefix.is_empty() && !name.is_empty())
-                && !text.chars().any(char::is_control);
+        let well_formed = !text.is_empty() && !text.chars().any(char::is_control);
         if well_formed { Ok(Self(text)) } else { Err(ConditionKeyError(text)) }
     }
 

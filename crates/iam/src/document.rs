@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::errors::Errors;
 use crate::sid::Sid;
 use crate::statement::Statement;
 
@@ -81,30 +82,18 @@ pub enum PolicyDocumentError {
 
 impl PolicyDocument {
     /// A policy of the current version from statements of that kind.
-    pub fn new(kind: PolicyKind, statements: Vec<Statement>) -> Result<Self, PolicyDocumentError> {
-        Self::with(Some(Version::V2012), None, kind, statements).map_err(|(_, error)| error)
+    pub fn new(kind: PolicyKind, statements: Vec<Statement>) -> Result<Self, Errors<PolicyDocumentError>> {
+        let errors = check_all(kind, &statements).into_iter().map(|(_, error)| error).collect();
+        Errors::unless_empty(errors, Self { version: Some(Version::V2012), id: None, statements })
     }
 
-    /// A policy with the elements that were read; the error comes with the position of its statement.
-    pub(crate) fn with(
+    /// A policy of what was read and checked.
+    pub(crate) fn of_checked(
         version: Option<Version>,
         id: Option<String>,
-        kind: PolicyKind,
         statements: Vec<Statement>,
-    ) -> Result<Self, (Option<usize>, PolicyDocumentError)> {
-        if statements.is_empty() {
-            return Err((None, PolicyDocumentError::Empty));
-        }
-        let mut sids = BTreeSet::new();
-        for (position, statement) in statements.iter().enumerate() {
-            check(kind, statement, position).map_err(|error| (Some(position), error))?;
-            if let Some(sid) = &statement.sid
-                && !sids.insert(sid)
-            {
-                return Err((Some(position), PolicyDocumentError::DuplicateSid(sid.clone())));
-            }
-        }
-        Ok(Self { version, id, statements })
+    ) -> Self {
+        Self { version, id, statements }
     }
 
     /// The version, if the policy states one.
@@ -135,27 +124,59 @@ impl PolicyDocument {
     }
 }
 
-fn check(kind: PolicyKind, statement: &Statement, position: usize) -> Result<(), PolicyDocumentError> {
-    use PolicyDocumentError as E;
-    let label = || statement.label(position);
-    if statement.action.patterns().is_empty() {
-        return Err(E::NoAction(label()));
+/// Where an error is: a statement's position, and the element of it, if there is one to name.
+pub(crate) type Place = Option<(usize, Option<&'static str>)>;
+
+/// Everything that is wrong with statements of that kind.
+pub(crate) fn check_all(kind: PolicyKind, statements: &[Statement]) -> Vec<(Place, PolicyDocumentError)> {
+    if statements.is_empty() {
+        return vec![(None, PolicyDocumentError::Empty)];
     }
-    let has_resource = statement.resource.as_ref().is_some_and(|block| !block.patterns().is_empty());
-    match kind {
-        PolicyKind::Identity if statement.principal.is_some() => Err(E::HasPrincipal(label())),
-        PolicyKind::Identity if !has_resource => Err(E::NoResource(label())),
-        PolicyKind::Trust if statement.resource.is_some() => Err(E::HasResource(label())),
-        PolicyKind::Trust if statement.principal.is_none() => Err(E::NoPrincipal(label())),
-        PolicyKind::Identity => Ok(()),
-        PolicyKind::Trust => {
-            let foreign = |a: &&crate::ActionPattern| {
-                !matches!(a.service(), "*") && !a.service().eq_ignore_ascii_case("sts")
-            };
-            match statement.action.patterns().iter().find(foreign) {
-                None => Ok(()),
-                Some(action) => Err(E::NotSts { sid: label(), action: action.to_string() }),
-            }
+    let mut errors = Vec::new();
+    let mut sids = BTreeSet::new();
+    for (position, statement) in statements.iter().enumerate() {
+        let found = check(kind, statement, position);
+        errors.extend(found.into_iter().map(|(element, error)| (Some((position, element)), error)));
+        if let Some(sid) = &statement.sid
+            && !sids.insert(sid)
+        {
+            errors.push((Some((position, Some("Sid"))), PolicyDocumentError::DuplicateSid(sid.clone())));
         }
     }
+    errors
+}
+
+/// Everything that is wrong with one statement, with the element it is in.
+fn check(
+    kind: PolicyKind,
+    statement: &Statement,
+    position: usize,
+) -> Vec<(Option<&'static str>, PolicyDocumentError)> {
+    use PolicyDocumentError as E;
+    let label = || statement.label(position);
+    let mut errors = Vec::new();
+    if statement.action.patterns().is_empty() {
+        errors.push((Some(statement.action.element()), E::NoAction(label())));
+    }
+    match (kind, &statement.resource) {
+        (PolicyKind::Identity, None) => errors.push((None, E::NoResource(label()))),
+        (PolicyKind::Identity, Some(block)) if block.patterns().is_empty() => {
+            errors.push((Some(block.element()), E::NoResource(label())));
+        }
+        (PolicyKind::Trust, Some(block)) => errors.push((Some(block.element()), E::HasResource(label()))),
+        (PolicyKind::Identity, Some(_)) | (PolicyKind::Trust, None) => {}
+    }
+    match (kind, &statement.principal) {
+        (PolicyKind::Identity, Some(_)) => errors.push((Some("Principal"), E::HasPrincipal(label()))),
+        (PolicyKind::Trust, None) => errors.push((None, E::NoPrincipal(label()))),
+        (PolicyKind::Identity, None) | (PolicyKind::Trust, Some(_)) => {}
+    }
+    if kind == PolicyKind::Trust {
+        let foreign =
+            |a: &&crate::ActionPattern| a.service() != "*" && !a.service().eq_ignore_ascii_case("sts");
+        errors.extend(statement.action.patterns().iter().filter(foreign).map(|action| {
+            (Some(statement.action.element()), E::NotSts { sid: label(), action: action.to_string() })
+        }));
+    }
+    errors
 }

@@ -16,6 +16,11 @@ impl JsonPointer {
         Self(format!("{}/{token}", self.0))
     }
 
+    /// Whether this is that place, or one inside it.
+    pub(crate) fn is_at_or_below(&self, other: &Self) -> bool {
+        self.0.strip_prefix(&other.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
     /// The pointer's text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -24,7 +29,7 @@ impl JsonPointer {
 
 impl fmt::Display for JsonPointer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_empty() { "/" } else { &self.0 })
+        f.write_str(&self.0)
     }
 }
 
@@ -33,7 +38,7 @@ impl fmt::Display for JsonPointer {
 pub(crate) enum Json {
     Null,
     Bool(bool),
-    /// A number in its JSON spelling.
+    /// A number: integers as they were written, others in their shortest decimal form.
     Number(String),
     String(String),
     Array(Vec<Json>),
@@ -85,8 +90,13 @@ impl<'de> Visitor<'de> for JsonVisitor {
         Ok(Json::Number(value.to_string()))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Json, E> {
-        Ok(Json::Number(value.to_string()))
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Json, E> {
+        // Beyond this the number that was written is not the one that was read.
+        if value.abs() < 9_007_199_254_740_992.0 {
+            Ok(Json::Number(value.to_string()))
+        } else {
+            Err(E::custom("a number of more than 15 digits loses some: write it as a string"))
+        }
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Json, E> {
@@ -122,6 +132,6 @@ mod tests {
     fn a_pointer_escapes_tilde_and_slash() {
         let place = JsonPointer::default().join("Condition").join("a/b~c").join(0);
         assert_eq!(place.as_str(), "/Condition/a~1b~0c/0");
-        assert_eq!(JsonPointer::default().to_string(), "/");
+        assert_eq!(JsonPointer::default().to_string(), "");
     }
 }

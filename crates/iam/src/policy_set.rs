@@ -1,7 +1,6 @@
 //! [`PolicySet`]: the managed policies that one role takes.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::Serialize;
 
@@ -9,6 +8,7 @@ use crate::action_pattern::ActionPattern;
 use crate::compute_type::ComputeType;
 use crate::digest::Sha256Digest;
 use crate::document::PolicyDocument;
+use crate::errors::Errors;
 use crate::managed_policy::{Applies, ManagedPolicy, ManagedPolicyError};
 use crate::sid::Sid;
 
@@ -85,27 +85,8 @@ pub enum PolicySetError {
     },
 }
 
-/// Every reason why managed policies make no set, at least one.
-#[derive(Debug, PartialEq, Eq)]
-pub struct PolicySetErrors(Vec<PolicySetError>);
-
-impl PolicySetErrors {
-    /// The reasons.
-    pub fn errors(&self) -> &[PolicySetError] {
-        &self.0
-    }
-}
-
-impl fmt::Display for PolicySetErrors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, error) in self.0.iter().enumerate() {
-            write!(f, "{}{error}", if i == 0 { "" } else { "\n" })?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for PolicySetErrors {}
+/// Every reason why managed policies make no set.
+pub type PolicySetErrors = Errors<PolicySetError>;
 
 impl PolicySet {
     /// A set for a role with the default quota.
@@ -129,14 +110,8 @@ impl PolicySet {
         }
         errors.extend(shared_names(&policies));
         errors.extend(shared_sids(&policies));
-        match content_hash(&policies) {
-            Ok(hash) if errors.is_empty() => Ok(Self { policies, hash }),
-            Ok(_) => Err(PolicySetErrors(errors)),
-            Err(error) => {
-                errors.push(PolicySetError::NoHash(error.to_string()));
-                Err(PolicySetErrors(errors))
-            }
-        }
+        let hash = content_hash(&policies).map_err(|error| PolicySetError::NoHash(error.to_string()))?;
+        Errors::unless_empty(errors, Self { policies, hash })
     }
 
     /// The policies in order, at least one.

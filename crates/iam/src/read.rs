@@ -6,44 +6,36 @@ use std::fmt;
 use crate::action_pattern::ActionPattern;
 use crate::arn_pattern::ArnPattern;
 use crate::condition::{Condition, ConditionKey};
-use crate::document::{PolicyDocument, PolicyKind, Version};
+use crate::document::{PolicyDocument, PolicyKind, Version, check_all};
+use crate::errors::Errors;
 use crate::json::{Json, JsonPointer};
 use crate::operator::ConditionOperator;
-use crate::principal::{Principal, PrincipalBlock, PrincipalType};
+use crate::principal::{Principal, PrincipalName, PrincipalType};
 use crate::sid::Sid;
 use crate::statement::{ActionBlock, Effect, ResourceBlock, Statement};
 
 /// One refusal: where, and why.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("at `{pointer}`: {reason}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseError {
-    /// The place in the JSON text; empty when the text is no JSON.
+    /// The place in the JSON text; empty for the whole of it.
     pub pointer: JsonPointer,
     /// What is wrong there and what to write instead.
     pub reason: String,
 }
 
-/// Every refusal of a policy, at least one, in the order of the text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ParseErrors(Vec<ParseError>);
-
-impl ParseErrors {
-    /// The refusals.
-    pub fn errors(&self) -> &[ParseError] {
-        &self.0
-    }
-}
-
-impl fmt::Display for ParseErrors {
+impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, error) in self.0.iter().enumerate() {
-            write!(f, "{}{error}", if i == 0 { "" } else { "\n" })?;
+        match self.pointer.as_str() {
+            "" => f.write_str(&self.reason),
+            pointer => write!(f, "at `{pointer}`: {}", self.reason),
         }
-        Ok(())
     }
 }
 
-impl std::error::Error for ParseErrors {}
+impl std::error::Error for ParseError {}
+
+/// Every refusal of a policy, at least one.
+pub type ParseErrors = Errors<ParseError>;
 
 impl PolicyDocument {
     /// Reads a policy of that kind: whatever IAM accepts is read, whatever it refuses is an error.
@@ -61,10 +53,9 @@ impl PolicyDocument {
                 None
             }
         };
-        match document {
-            Some(document) if reader.errors.is_empty() => Ok(document),
-            _ => Err(ParseErrors(reader.errors)),
-        }
+        let nothing = ParseError { pointer: JsonPointer::default(), reason: "there is no policy".to_owned() };
+        let document = document.ok_or(nothing);
+        Errors::unless_empty(reader.errors, ()).and(document.map_err(Errors::from))
     }
 }
 
@@ -86,35 +77,27 @@ impl Reader {
 
     fn document(&mut self, json: Json, kind: PolicyKind) -> Option<PolicyDocument> {
         let top = JsonPointer::default();
-        let fields = self.fields(json, &top, "a policy", &["Version", "Id", "Statement"])?;
-        let (mut version, mut id, mut statements, mut list) = (None, None, None, false);
-        for (key, value) in fields {
-            let at = top.join(&key);
-            match key.as_str() {
-                "Version" => version = self.version(value, &at),
-                "Id" => id = self.string(value, &at),
-                _ => {
-                    list = matches!(value, Json::Array(_));
-                    statements = self.statements(value, &at);
-                }
-            }
-        }
-        let Some(statements) = statements else {
-            if self.errors.is_empty() {
-                self.refuse(&top, "a policy needs a `Statement`");
-            }
+        let mut fields: BTreeMap<String, Json> =
+            self.fields(json, &top, "a policy", &["Version", "Id", "Statement"])?.into_iter().collect();
+        let version = fields.remove("Version").and_then(|json| self.version(json, &top.join("Version")));
+        let id = fields.remove("Id").and_then(|json| self.string(json, &top.join("Id")));
+        let Some(json) = fields.remove("Statement") else {
+            self.refuse(&top, "a policy needs a `Statement`");
             return None;
         };
-        if !self.errors.is_empty() {
-            return None;
-        }
         let at = top.join("Statement");
-        PolicyDocument::with(version, id, kind, statements)
-            .map_err(|(position, error)| match position {
-                Some(position) if list => self.refuse(&at.join(position), error),
-                _ => self.refuse(&at, error),
-            })
-            .ok()
+        let statements = self.statements(json, &at)?;
+        let (places, statements): (Vec<JsonPointer>, Vec<Statement>) = statements.into_iter().unzip();
+        for (place, error) in check_all(kind, &statements) {
+            let statement = place.and_then(|(position, _)| places.get(position)).unwrap_or(&at);
+            let element = place.and_then(|(_, element)| element);
+            let pointer = element.map_or_else(|| statement.clone(), |element| statement.join(element));
+            // A list that is empty only because its items were refused is no refusal of its own.
+            if !self.errors.iter().any(|known| known.pointer.is_at_or_below(&pointer)) {
+                self.refuse(&pointer, error);
+            }
+        }
+        Some(PolicyDocument::of_checked(version, id, statements))
     }
 
     /// The entries of an object that takes these keys, each at most once.
@@ -190,35 +173,28 @@ impl Reader {
         }
     }
 
-    fn statements(&mut self, json: Json, at: &JsonPointer) -> Option<Vec<Statement>> {
-        match json {
-            Json::Array(items) => Some(
-                items
-                    .into_iter()
-                    .enumerate()
-                    .filter_map(|(i, item)| self.statement(item, &at.join(i)))
-                    .collect(),
-            ),
-            one @ Json::Object(_) => self.statement(one, at).map(|statement| vec![statement]),
+    /// The statements that could be read, each with its place.
+    fn statements(&mut self, json: Json, at: &JsonPointer) -> Option<Vec<(JsonPointer, Statement)>> {
+        let items = match json {
+            Json::Array(items) => items.into_iter().enumerate().map(|(i, item)| (at.join(i), item)).collect(),
+            one @ Json::Object(_) => vec![(at.clone(), one)],
             other => {
                 self.refuse(at, format!("`Statement` is an object or a list of them, not {}", other.kind()));
-                None
+                return None;
             }
-        }
+        };
+        let asked = items.len();
+        let read: Vec<_> = items
+            .into_iter()
+            .filter_map(|(place, item)| self.statement(item, &place).map(|statement| (place, statement)))
+            .collect();
+        // With none read and none asked for, the list is empty, which is an error of its own.
+        (!read.is_empty() || asked == 0).then_some(read)
     }
 
     fn statement(&mut self, json: Json, at: &JsonPointer) -> Option<Statement> {
-        const ELEMENTS: [&str; 9] = [
-            "Sid",
-            "Effect",
-            "Principal",
-            "NotPrincipal",
-            "Action",
-            "NotAction",
-            "Resource",
-            "NotResource",
-            "Condition",
-        ];
+        const ELEMENTS: [&str; 8] =
+            ["Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
         let mut rest: BTreeMap<String, Json> =
             self.fields(json, at, "a statement", &ELEMENTS)?.into_iter().collect();
         let sid = rest.remove("Sid").and_then(|json| self.sid(json, &at.join("Sid")));
@@ -228,15 +204,7 @@ impl Reader {
             self.refuse(at, "a statement needs an `Effect`: `Allow` or `Deny`");
             None
         };
-        let principal =
-            self.either(&mut rest, at, ["Principal", "NotPrincipal"]).and_then(|(not, json, at)| {
-                let principal = self.principal(json, &at)?;
-                Some(if not {
-                    PrincipalBlock::NotPrincipal(principal)
-                } else {
-                    PrincipalBlock::Principal(principal)
-                })
-            });
+        let principal = rest.remove("Principal").and_then(|json| self.principal(json, &at.join("Principal")));
         let action = self.either(&mut rest, at, ["Action", "NotAction"]).map(|(not, json, at)| {
             let patterns = self.patterns(json, &at, ActionPattern::parse);
             if not { ActionBlock::NotAction(patterns) } else { ActionBlock::Action(patterns) }
@@ -316,19 +284,26 @@ impl Reader {
             return None;
         }
         let known = PrincipalType::ALL.map(PrincipalType::as_str);
-        let mut named = BTreeMap::new();
+        let mut by_kind = BTreeMap::new();
         for (key, value) in self.fields(json, at, "a principal", &known)? {
             let place = at.join(&key);
-            let values: Vec<String> = self.strings(value, &place).into_iter().map(|(_, text)| text).collect();
-            if values.iter().all(String::is_empty) {
+            let Some(kind) = PrincipalType::ALL.into_iter().find(|kind| kind.as_str() == key) else {
+                continue;
+            };
+            let texts = self.strings(value, &place);
+            if texts.is_empty() && !self.errors.iter().any(|known| known.pointer.is_at_or_below(&place)) {
                 self.refuse(&place, format!("`{key}` names nobody"));
             }
-            named.extend(PrincipalType::ALL.into_iter().find(|t| t.as_str() == key).map(|t| (t, values)));
+            let names = texts
+                .into_iter()
+                .filter_map(|(place, text)| self.check(&place, PrincipalName::new(kind, text)))
+                .collect();
+            by_kind.insert(kind, names);
         }
-        if named.is_empty() && self.errors.is_empty() {
+        if by_kind.is_empty() && !self.errors.iter().any(|known| known.pointer.is_at_or_below(at)) {
             self.refuse(at, "a principal names nobody");
         }
-        Some(Principal::Named(named))
+        Some(Principal::Named(by_kind))
     }
 
     fn condition(&mut self, json: Json, at: &JsonPointer) -> Condition {

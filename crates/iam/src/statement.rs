@@ -3,7 +3,7 @@
 use crate::action_pattern::ActionPattern;
 use crate::arn_pattern::ArnPattern;
 use crate::condition::Condition;
-use crate::principal::PrincipalBlock;
+use crate::principal::Principal;
 use crate::sid::Sid;
 
 /// Whether a statement allows or denies.
@@ -91,7 +91,7 @@ pub struct Statement {
     /// Allow or Deny.
     pub effect: Effect,
     /// Who, in a trust policy.
-    pub principal: Option<PrincipalBlock>,
+    pub principal: Option<Principal>,
     /// Which actions.
     pub action: ActionBlock,
     /// Which resources, in an identity policy.

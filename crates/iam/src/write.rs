@@ -7,12 +7,12 @@ use serde::ser::{SerializeMap, Serializer};
 
 use crate::condition::Condition;
 use crate::document::PolicyDocument;
-use crate::principal::Principal;
+use crate::principal::{Principal, PrincipalName};
 use crate::statement::Statement;
 
 /// The order in which a policy's elements are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyOrder {
+enum KeyOrder {
     /// Alphabetical, as in the JSON artifacts: `Action`, `Condition`, `Effect`, …; `Statement`, `Version`.
     Alphabetical,
     /// As people write policies: `Version`, `Statement`; `Sid`, `Effect`, `Principal`, `Action`, ….
@@ -140,7 +140,7 @@ impl Element {
             Self::Action => statement.action.element(),
             Self::Condition => "Condition",
             Self::Effect => "Effect",
-            Self::Principal => statement.principal.as_ref().map_or("Principal", |block| block.element()),
+            Self::Principal => "Principal",
             Self::Resource => statement.resource.as_ref().map_or("Resource", |block| block.element()),
             Self::Sid => "Sid",
         }
@@ -162,7 +162,7 @@ impl Element {
             Self::Condition => map.serialize_entry(name, &statement.condition),
             Self::Effect => map.serialize_entry(name, statement.effect.as_str()),
             Self::Principal => match &statement.principal {
-                Some(block) => map.serialize_entry(name, block.principal()),
+                Some(principal) => map.serialize_entry(name, principal),
                 None => Ok(()),
             },
             Self::Resource => match &statement.resource {
@@ -202,6 +202,12 @@ impl Serialize for Condition {
             }
         }
         serializer.collect_map(self.operators().map(|(operator, keys)| (operator.to_string(), Keys(keys))))
+    }
+}
+
+impl Serialize for PrincipalName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 

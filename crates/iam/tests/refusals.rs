@@ -20,9 +20,9 @@ fn statement(fields: &str) -> String {
 fn an_identity_policy_is_refused_where_iam_refuses_it() {
     const OK: &str = r#""Effect":"Allow","Action":"s3:*","Resource":"*""#;
     let table = [
-        ("", "/", "no JSON"),
-        ("[]", "/", "a policy is an object, not a list"),
-        ("{}", "/", "needs a `Statement`"),
+        ("", "", "no JSON"),
+        ("[]", "", "a policy is an object, not a list"),
+        ("{}", "", "needs a `Statement`"),
         (r#"{"Statement":[]}"#, "/Statement", "at least one statement"),
         (r#"{"Statement":"x"}"#, "/Statement", "not a string"),
         (r#"{"Statement":[1]}"#, "/Statement/0", "a statement is an object, not a number"),
@@ -36,11 +36,15 @@ fn an_identity_policy_is_refused_where_iam_refuses_it() {
         (&statement(r#""Action":"s3:*","Resource":"*""#), "/Statement/0", "needs an `Effect`"),
         (&statement(r#""Effect":"allow","Action":"s3:*","Resource":"*""#), "/Statement/0/Effect", "`allow`"),
         (&statement(r#""Effect":"Allow","Resource":"*""#), "/Statement/0", "needs an `Action`"),
-        (&statement(r#""Effect":"Allow","Action":[],"Resource":"*""#), "/Statement/0", "names no action"),
+        (
+            &statement(r#""Effect":"Allow","Action":[],"Resource":"*""#),
+            "/Statement/0/Action",
+            "names no action",
+        ),
         (&statement(r#""Effect":"Allow","Action":"s3:*""#), "/Statement/0", "names no resource"),
         (
             &statement(r#""Effect":"Allow","Action":"s3:*","Resource":[]"#),
-            "/Statement/0",
+            "/Statement/0/Resource",
             "names no resource",
         ),
         (
@@ -68,7 +72,7 @@ fn an_identity_policy_is_refused_where_iam_refuses_it() {
             "/Statement/0",
             "`Resource` or `NotResource`, not both",
         ),
-        (&statement(&format!(r#"{OK},"Principal":"*""#)), "/Statement/0", "names a principal"),
+        (&statement(&format!(r#"{OK},"Principal":"*""#)), "/Statement/0/Principal", "names a principal"),
         (&statement(&format!(r#"{OK},"Sid":"my id""#)), "/Statement/0/Sid", "letters and digits"),
         (&statement(&format!(r#"{OK},"Conditions":{{}}"#)), "/Statement/0/Conditions", "has no `Conditions`"),
         (&statement(&format!(r#"{OK},"Condition":[]"#)), "/Statement/0/Condition", "not a list"),
@@ -78,8 +82,8 @@ fn an_identity_policy_is_refused_where_iam_refuses_it() {
             "no condition operator",
         ),
         (
-            &statement(&format!(r#"{OK},"Condition":{{"Bool":{{"x":"true"}}}}"#)),
-            "/Statement/0/Condition/Bool/x",
+            &statement(&format!(r#"{OK},"Condition":{{"Bool":{{"":"true"}}}}"#)),
+            "/Statement/0/Condition/Bool/",
             "no condition key",
         ),
         (
@@ -94,10 +98,14 @@ fn an_identity_policy_is_refused_where_iam_refuses_it() {
         ),
         (
             &format!(r#"{{"Statement":[{{{OK},"Sid":"A"}},{{{OK},"Sid":"A"}}]}}"#),
-            "/Statement/1",
+            "/Statement/1/Sid",
             "unique within a policy",
         ),
-        (&format!(r#"{{"Statement":{{{OK},"Principal":"*"}}}}"#), "/Statement", "names a principal"),
+        (
+            &format!(r#"{{"Statement":{{{OK},"Principal":"*"}}}}"#),
+            "/Statement/Principal",
+            "names a principal",
+        ),
     ];
     for (text, pointer, reason) in table {
         let found = refusals(text, PolicyKind::Identity);
@@ -114,12 +122,12 @@ fn a_trust_policy_names_principals_and_sts_actions_only() {
         (r#""Effect":"Allow","Action":"sts:AssumeRole""#, "/Statement/0", "names no principal"),
         (
             r#""Effect":"Allow","Action":"s3:*","Principal":"*""#,
-            "/Statement/0",
+            "/Statement/0/Action",
             "`sts` actions only, not `s3:*`",
         ),
         (
             r#""Effect":"Allow","Action":"sts:AssumeRole","Principal":"*","Resource":"*""#,
-            "/Statement/0",
+            "/Statement/0/Resource",
             "names a resource",
         ),
         (
@@ -131,6 +139,11 @@ fn a_trust_policy_names_principals_and_sts_actions_only() {
             r#""Effect":"Allow","Action":"sts:AssumeRole","Principal":{}"#,
             "/Statement/0/Principal",
             "names nobody",
+        ),
+        (
+            r#""Effect":"Allow","Action":"sts:AssumeRole","NotPrincipal":{"AWS":"123456789012"}"#,
+            "/Statement/0/NotPrincipal",
+            "has no `NotPrincipal`",
         ),
         (
             r#""Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Aws":"1"}"#,
@@ -145,6 +158,51 @@ fn a_trust_policy_names_principals_and_sts_actions_only() {
             "{fields}\nis not refused at `{pointer}` for `{reason}`, but: {found:?}"
         );
     }
+}
+
+#[test]
+fn principals_are_checked_by_kind() {
+    let principal = |kind: &str, name: &str| {
+        let text = format!(
+            r#"{{"Statement":{{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{{"{kind}":"{name}"}}}}}}"#
+        );
+        PolicyDocument::parse(&text, PolicyKind::Trust)
+    };
+    for (kind, name) in [
+        ("AWS", "*"),
+        ("AWS", "123456789012"),
+        ("AWS", "arn:aws:iam::123456789012:root"),
+        ("AWS", "arn:aws:sts::123456789012:assumed-role/name/session"),
+        ("AWS", "AROAEXAMPLEEXAMPLE123"),
+        ("Service", "vpc-flow-logs.amazonaws.com"),
+        ("Federated", "token.actions.githubusercontent.com"),
+        ("Federated", "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"),
+        ("Federated", "cognito-identity.amazonaws.com"),
+    ] {
+        assert!(principal(kind, name).is_ok(), "{kind} `{name}` is a principal");
+    }
+    for (kind, name) in [
+        ("AWS", ""),
+        ("AWS", "bob"),
+        ("AWS", "arn:aws:iam::123456789012:role/*"),
+        ("AWS", "arn:aws:s3:::bucket"),
+        ("Service", "lambda"),
+        ("Service", "*"),
+        ("Federated", "somewhere"),
+    ] {
+        let errors = principal(kind, name).expect_err(name);
+        assert!(errors.to_string().contains(&format!("is no `{kind}` principal")), "{errors}");
+    }
+}
+
+#[test]
+fn checks_of_whole_statements_do_not_wait_for_each_other() {
+    const ALLOW: &str = r#""Effect":"Allow""#;
+    let text = format!(
+        r#"{{"Statement":[{{{ALLOW},"Action":"s3:*"}},{{{ALLOW},"Action":[],"Resource":"*"}},{{{ALLOW},"Action":"s3:*","Resource":"*","Sid":"a b"}}]}}"#
+    );
+    let places: Vec<_> = refusals(&text, PolicyKind::Identity).into_iter().map(|(place, _)| place).collect();
+    assert_eq!(places, ["/Statement/2/Sid", "/Statement/0", "/Statement/1/Action"]);
 }
 
 #[test]

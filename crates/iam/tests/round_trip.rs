@@ -35,13 +35,35 @@ fn resource() -> BoxedStrategy<Value> {
 }
 
 fn principal() -> BoxedStrategy<Value> {
-    let kind = prop_oneof![Just("AWS"), Just("Service"), Just("Federated"), Just("CanonicalUser")];
-    prop_oneof![
+    let aws = prop_oneof![
         Just(json!("*")),
-        proptest::collection::btree_map(kind, one_or_many(text("[ -~]{1,20}")), 1..3)
-            .prop_map(|map| Value::Object(map.into_iter().map(|(k, v)| (k.to_owned(), v)).collect())),
-    ]
-    .boxed()
+        text("[0-9]{12}"),
+        text("AROA[A-Z0-9]{12,17}"),
+        text("arn:aws(-cn|-us-gov)?:(iam|sts)::[0-9]{12}:(root|role/[a-zA-Z/_+=,.@-]{1,12})"),
+    ];
+    let service = text("[a-z0-9-]{1,12}[.]amazonaws[.]com([.]cn)?");
+    let federated = prop_oneof![
+        text("arn:aws:iam::[0-9]{12}:saml-provider/[A-Za-z]{1,9}"),
+        text("[a-z]{1,8}[.][a-z]{2,3}(/[a-zA-Z0-9]{1,9})?"),
+    ];
+    let user = text("[0-9a-f]{64}");
+    let kinds = [
+        ("AWS", aws.boxed()),
+        ("Service", service),
+        ("Federated", federated.boxed()),
+        ("CanonicalUser", user),
+    ];
+    let entries: Vec<_> = kinds
+        .into_iter()
+        .map(|(kind, name)| {
+            proptest::option::of(one_or_many(name).prop_map(move |names| (kind.to_owned(), names)))
+        })
+        .collect();
+    let named = entries
+        .prop_map(|entries| entries.into_iter().flatten().collect::<Map<String, Value>>())
+        .prop_filter("a principal names somebody", |map| !map.is_empty())
+        .prop_map(Value::Object);
+    prop_oneof![Just(json!("*")), named].boxed()
 }
 
 fn operator() -> BoxedStrategy<String> {
@@ -74,7 +96,7 @@ fn statement(kind: PolicyKind) -> BoxedStrategy<Map<String, Value>> {
     };
     let who_or_what = match kind {
         PolicyKind::Identity => ("(Not)?Resource", resource()),
-        PolicyKind::Trust => ("(Not)?Principal", principal()),
+        PolicyKind::Trust => ("Principal", principal()),
     };
     (
         prop_oneof![Just("Allow"), Just("Deny")],

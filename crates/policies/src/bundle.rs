@@ -1,24 +1,22 @@
 //! The bundle: which policy modules there are, and [`policy_set`], which makes them a checked set.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use iam::{
-    Applies, ComputeType, ComputeTypeError, LogicalId, LogicalIdError, ManagedPolicy, PolicyDocument,
+    Applies, ComputeType, ComputeTypeError, Errors, LogicalId, LogicalIdError, ManagedPolicy, PolicyDocument,
     PolicyDocumentError, PolicyKind, PolicyName, PolicyNameError, PolicySet, PolicySetErrors, Sid,
 };
 
 use crate::grant::{Grant, GrantError};
 use crate::target::Target;
-use crate::{application, compute_agentcore, compute_ecs, infrastructure, observability};
 
 /// The policy modules, in the order in which policies are listed everywhere. A new module is one line here.
-const MODULES: [Module; 5] = [
-    infrastructure::MODULE,
-    application::MODULE,
-    observability::MODULE,
-    compute_agentcore::MODULE,
-    compute_ecs::MODULE,
+const MODULES: &[Module] = &[
+    crate::infrastructure::MODULE,
+    crate::application::MODULE,
+    crate::observability::MODULE,
+    crate::compute_agentcore::MODULE,
+    crate::compute_ecs::MODULE,
 ];
 
 /// What every policy's name begins with.
@@ -81,7 +79,7 @@ pub enum BundleError {
         /// The policy's label.
         policy: &'static str,
         /// What is wrong with them.
-        error: PolicyDocumentError,
+        error: Errors<PolicyDocumentError>,
     },
     /// The policy's name is none that IAM takes.
     #[error(transparent)]
@@ -97,27 +95,8 @@ pub enum BundleError {
     Set(#[from] PolicySetErrors),
 }
 
-/// Every reason why the policies cannot be made for a target, at least one.
-#[derive(Debug, PartialEq, Eq)]
-pub struct BundleErrors(Vec<BundleError>);
-
-impl BundleErrors {
-    /// The reasons.
-    pub fn errors(&self) -> &[BundleError] {
-        &self.0
-    }
-}
-
-impl fmt::Display for BundleErrors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, error) in self.0.iter().enumerate() {
-            write!(f, "{}{error}", if i == 0 { "" } else { "\n" })?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for BundleErrors {}
+/// Every reason why the policies cannot be made for a target.
+pub type BundleErrors = Errors<BundleError>;
 
 /// The managed policies for a target: all of them, in order; [`Applies`] says which the account attaches.
 ///
@@ -126,17 +105,14 @@ impl std::error::Error for BundleErrors {}
 pub fn policy_set(target: &Target) -> Result<PolicySet, BundleErrors> {
     let mut errors = Vec::new();
     let mut policies = Vec::new();
-    for module in &MODULES {
+    for module in MODULES {
         match managed_policy(module, target) {
             Ok(policy) => policies.push(policy),
             Err(more) => errors.extend(more),
         }
     }
-    if errors.is_empty() {
-        PolicySet::new(policies).map_err(|error| BundleErrors(vec![error.into()]))
-    } else {
-        Err(BundleErrors(errors))
-    }
+    Errors::unless_empty(errors, ())?;
+    PolicySet::new(policies).map_err(|errors| BundleError::from(errors).into())
 }
 
 fn managed_policy(module: &Module, target: &Target) -> Result<ManagedPolicy, Vec<BundleError>> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use iam::{ComputeType, Partition, PartitionError};
+use iam::{ComputeType, Errors, Partition, PartitionError};
 
 use crate::bundle;
 
@@ -48,27 +48,8 @@ pub enum TargetError {
     },
 }
 
-/// Every reason why values make no [`Target`], at least one.
-#[derive(Debug, PartialEq, Eq)]
-pub struct TargetErrors(Vec<TargetError>);
-
-impl TargetErrors {
-    /// The reasons.
-    pub fn errors(&self) -> &[TargetError] {
-        &self.0
-    }
-}
-
-impl fmt::Display for TargetErrors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, error) in self.0.iter().enumerate() {
-            write!(f, "{}{error}", if i == 0 { "" } else { "\n" })?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for TargetErrors {}
+/// Every reason why values make no [`Target`].
+pub type TargetErrors = Errors<TargetError>;
 
 impl Target {
     /// Reads a target; every value that breaks a rule is reported.
@@ -80,16 +61,22 @@ impl Target {
         partition: &str,
         compute_types: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, TargetErrors> {
-        let mut errors = Vec::new();
-        let stack_name = StackName::new(stack_name).map_err(|e| errors.push(e.into())).ok();
-        let qualifier = Qualifier::new(qualifier).map_err(|e| errors.push(e.into())).ok();
-        let partition = partition.parse::<Partition>().map_err(|e| errors.push(e.into())).ok();
-        let compute_types = read_compute_types(compute_types, &mut errors);
-        match (stack_name, qualifier, partition) {
-            (Some(stack_name), Some(qualifier), Some(partition)) if errors.is_empty() => {
+        let stack_name = StackName::new(stack_name);
+        let qualifier = Qualifier::new(qualifier);
+        let partition = partition.parse::<Partition>();
+        let compute_types = read_compute_types(compute_types);
+        match (stack_name, qualifier, partition, compute_types) {
+            (Ok(stack_name), Ok(qualifier), Ok(partition), Ok(compute_types)) => {
                 Ok(Self { stack_name, qualifier, partition, compute_types })
             }
-            _ => Err(TargetErrors(errors)),
+            (stack_name, qualifier, partition, compute_types) => {
+                let mut errors: Vec<TargetError> = Vec::new();
+                errors.extend(stack_name.err().map(TargetError::from));
+                errors.extend(qualifier.err().map(TargetError::from));
+                errors.extend(partition.err().map(TargetError::from));
+                errors.extend(compute_types.err().unwrap_or_default());
+                Err(Errors::of(errors))
+            }
         }
     }
 
@@ -127,8 +114,8 @@ impl Target {
 
 fn read_compute_types<'a>(
     given: impl IntoIterator<Item = &'a str>,
-    errors: &mut Vec<TargetError>,
-) -> Vec<ComputeType> {
+) -> Result<Vec<ComputeType>, Vec<TargetError>> {
+    let mut errors = Vec::new();
     let known = bundle::compute_types();
     let valid = || known.iter().map(ToString::to_string).collect();
     let mut chosen: Vec<&str> = Vec::new();
@@ -144,7 +131,11 @@ fn read_compute_types<'a>(
     if chosen.is_empty() && errors.is_empty() {
         errors.push(TargetError::NoComputeType { valid: valid() });
     }
-    known.into_iter().filter(|compute_type| chosen.contains(&compute_type.as_str())).collect()
+    if errors.is_empty() {
+        Ok(known.into_iter().filter(|compute_type| chosen.contains(&compute_type.as_str())).collect())
+    } else {
+        Err(errors)
+    }
 }
 
 /// A stack's name: a letter, then letters, digits and hyphens, 128 characters at most.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use iam::{
     ActionBlock, ActionPattern, Condition, ConditionKey, ConditionKeyError, ConditionValueError, Effect,
-    Operator, PolicyDocument, PolicyDocumentError, PolicyKind, Principal, PrincipalBlock, PrincipalType,
-    Statement,
+    Errors, Operator, PolicyDocument, PolicyDocumentError, PolicyKind, Principal, PrincipalName,
+    PrincipalNameError, PrincipalType, Statement,
 };
 use iam_reference::actions::sts;
 
@@ -22,7 +22,10 @@ pub enum TrustPolicyError {
     Value(#[from] ConditionValueError),
     /// The statements make no trust policy.
     #[error(transparent)]
-    Document(#[from] PolicyDocumentError),
+    Document(#[from] Errors<PolicyDocumentError>),
+    /// A bad principal.
+    #[error(transparent)]
+    Principal(#[from] PrincipalNameError),
 }
 
 /// Lets CloudFormation assume the role, and principals of the account that give the CDK's external id.
@@ -37,22 +40,24 @@ pub fn trust_policy(target: &Target) -> Result<PolicyDocument, TrustPolicyError>
     )?;
     let account = format!("arn:{}:iam::ACCOUNT_ID:root", target.partition());
     let statements = vec![
-        assumed_by(PrincipalType::Service, "cloudformation.amazonaws.com", Condition::default()),
-        assumed_by(PrincipalType::Aws, &account, external_id),
+        assumed_by(PrincipalType::Service, "cloudformation.amazonaws.com", Condition::default())?,
+        assumed_by(PrincipalType::Aws, &account, external_id)?,
     ];
     Ok(PolicyDocument::new(PolicyKind::Trust, statements)?)
 }
 
-fn assumed_by(kind: PrincipalType, name: &str, condition: Condition) -> Statement {
-    Statement {
+fn assumed_by(
+    kind: PrincipalType,
+    name: &str,
+    condition: Condition,
+) -> Result<Statement, PrincipalNameError> {
+    let name = PrincipalName::new(kind, name)?;
+    Ok(Statement {
         sid: None,
         effect: Effect::Allow,
-        principal: Some(PrincipalBlock::Principal(Principal::Named(BTreeMap::from([(
-            kind,
-            vec![name.to_owned()],
-        )])))),
+        principal: Some(Principal::Named(BTreeMap::from([(kind, vec![name])]))),
         action: ActionBlock::Action(vec![ActionPattern::from(sts::AssumeRole)]),
         resource: None,
         condition,
-    }
+    })
 }

@@ -8,23 +8,26 @@ use anyhow::Context as _;
 use semver::Version;
 use xshell::{Shell, cmd};
 
-/// What cfn-lint and its pinned packages need at least.
-const OLDEST: (u32, u32) = (3, 10);
-
 /// The first Python of `PATH`, then of pyenv, that runs, is new enough and can make a virtual environment.
-pub(super) fn find(sh: &Shell) -> anyhow::Result<PathBuf> {
+///
+/// `oldest` is the version that will do at least, as major and minor number.
+pub(super) fn find(sh: &Shell, oldest: (u32, u32)) -> anyhow::Result<PathBuf> {
     let in_path = ["python3.14", "python3.13", "python3.12", "python3", "python3.11", "python3.10"];
-    in_path.into_iter().map(PathBuf::from).chain(of_pyenv()).find(|python| is_usable(sh, python)).context(
-        "no `python3` that fits: install Python 3.10 or newer with its `venv` module (package `python3-venv` on Debian)",
-    )
+    in_path.into_iter().map(PathBuf::from).chain(of_pyenv()).find(|python| is_usable(sh, python, oldest)).with_context(|| {
+        let (major, minor) = oldest;
+        format!(
+            "no `python3` that fits: install Python {major}.{minor} or newer with its `venv` module (package \
+             `python3-venv` on Debian)"
+        )
+    })
 }
 
 /// A shim of pyenv answers with an error when its version is not selected; Debian's Python may lack ensurepip.
-fn is_usable(sh: &Shell, python: &PathBuf) -> bool {
+fn is_usable(sh: &Shell, python: &PathBuf, oldest: (u32, u32)) -> bool {
     let probe = "import ensurepip, sys, venv; print(*sys.version_info[:2])";
     super::answer(cmd!(sh, "{python} -c {probe}"))
         .and_then(|answer| version(&answer))
-        .is_some_and(|version| version >= OLDEST)
+        .is_some_and(|version| version >= oldest)
 }
 
 /// The interpreters that pyenv has installed, newest first.

@@ -26,6 +26,12 @@ pub(crate) struct Golden {
     pub(crate) compute_type: Option<String>,
     /// The condition under which it is attached.
     pub(crate) condition: Option<String>,
+    /// The ids of its statements, in order.
+    pub(crate) sids: Vec<String>,
+    /// The prefixes of the services whose actions it grants, sorted.
+    pub(crate) services: Vec<String>,
+    /// Its size as IAM counts it.
+    pub(crate) characters: usize,
     /// The SHA-256 of the JSON artifact.
     pub(crate) sha256: String,
     /// What it says.

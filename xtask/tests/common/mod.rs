@@ -61,3 +61,22 @@ fn first_difference(left: &Value, right: &Value) -> Option<String> {
         _ => (left != right).then(String::new),
     }
 }
+
+/// What `cdk bootstrap --show-template` makes of a file, without the newline that it adds. Works offline.
+pub(crate) fn shown_by_the_cdk_cli(template: &Path) -> String {
+    let sh = Shell::new().unwrap();
+    let entry = tools::cdk_cli(&sh, root()).unwrap();
+    let home = sh.create_temp_dir().unwrap();
+    let _in_home = sh.push_dir(home.path());
+    let printed = cmd!(sh, "node {entry} bootstrap --show-template --template {template} --no-notices")
+        .env("HOME", home.path())
+        .env("CDK_HOME", home.path())
+        // With CI set the CDK CLI writes its messages to stdout.
+        .env_remove("CI")
+        .env("CDK_DISABLE_CLI_TELEMETRY", "1")
+        .quiet()
+        .output()
+        .unwrap();
+    let text = String::from_utf8(printed.stdout).unwrap();
+    text.strip_suffix('\n').unwrap().to_owned()
+}

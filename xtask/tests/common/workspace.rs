@@ -61,7 +61,7 @@ impl Workspace {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
         command
             .current_dir(self.path("called-from"))
-            .env("CARGO_MANIFEST_DIR", self.path("xtask"))
+            .env("ABCA_BOOTSTRAP_ROOT", self.path(""))
             .env_remove("NO_COLOR")
             .env("LC_ALL", "C");
         command

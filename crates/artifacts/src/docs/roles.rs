@@ -84,10 +84,10 @@ pub(super) fn trust_rows(
 }
 
 fn principal(statement: &Statement) -> String {
-    match statement.principal.as_ref().map(iam::PrincipalBlock::principal) {
+    match &statement.principal {
         None => String::new(),
         Some(Principal::Any) => "everyone".to_owned(),
-        Some(Principal::Named(named)) => code_list(named.values().flatten().cloned()),
+        Some(Principal::Named(named)) => code_list(named.values().flatten().map(ToString::to_string)),
     }
 }
 

@@ -1,0 +1,22 @@
+//! The CDK toolkit stack of an account: what it is, what a bootstrap would change, and whether the account has
+//! what was generated. Values in, values out: nothing here runs a program.
+
+mod account;
+mod difference;
+mod environment;
+mod expected;
+mod plan;
+mod refusal;
+mod request;
+mod stack;
+mod verify;
+
+pub use account::{Account, ExecutionRole};
+pub use difference::document_differences;
+pub use environment::{AccountId, Environment, EnvironmentError, Region};
+pub use expected::{Expected, ExpectedPolicy};
+pub use plan::{Action, Change, Plan, Route, plan};
+pub use refusal::{Refusal, Refusals};
+pub use request::Request;
+pub use stack::{StackStatus, ToolkitStack, parameter};
+pub use verify::{Finding, verify};

@@ -1,0 +1,205 @@
+//! The change set that sets what the CDK CLI cannot: create, wait, execute, wait.
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context as _, bail};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use toolkit::{Plan, ToolkitStack};
+
+use super::interrupt::Interrupt;
+use super::read_back;
+use crate::aws::Aws;
+use crate::output;
+
+/// How long CloudFormation may take for either half; a bootstrap stack changes within a minute or two.
+const PATIENCE: Duration = Duration::from_mins(15);
+
+/// What our change sets are called, so that a left-over one is known for ours.
+const PREFIX: &str = "abca-bootstrap-";
+
+/// A stack, the template it gets, and who executes.
+pub struct ChangeSet<'a> {
+    /// The `aws` CLI.
+    pub aws: &'a Aws,
+    /// The bootstrap stack's name.
+    pub stack_name: &'a str,
+    /// The template as it is sent: without the file's header, which would count against the limit.
+    pub body: &'a str,
+    /// The names of the template's parameters.
+    pub parameters: &'a [String],
+    /// The role that CloudFormation assumes, if one was given.
+    pub role_arn: Option<&'a str>,
+    /// Whether the user wants to stop.
+    pub interrupt: &'a Interrupt,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Described {
+    status: String,
+    status_reason: Option<String>,
+}
+
+impl ChangeSet<'_> {
+    /// Brings the stack to the plan's parameters; every other parameter keeps its value.
+    ///
+    /// With `execute` false the change set is left to be reviewed; its name is the answer.
+    pub fn apply(&self, plan: &Plan, stack: &ToolkitStack, execute: bool) -> anyhow::Result<String> {
+        let name = name()?;
+        let step = output::step("setting what the CDK CLI cannot, by a change set");
+        self.create(&name, plan, stack)?;
+        if !self.is_created(&name)? {
+            self.delete(&name)?;
+            drop(step);
+            return Ok(name);
+        }
+        if !execute {
+            return Ok(name);
+        }
+        step.say("executing the change set");
+        let (stack_name, name_ref) = (self.stack_name, name.as_str());
+        self.aws
+            .run(&[
+                "cloudformation",
+                "execute-change-set",
+                "--stack-name",
+                stack_name,
+                "--change-set-name",
+                name_ref,
+            ])
+            .context("executing the change set")?;
+        self.wait_for_stack()?;
+        Ok(name)
+    }
+
+    fn create(&self, name: &str, plan: &Plan, stack: &ToolkitStack) -> anyhow::Result<()> {
+        let parameters = parameters(plan, stack, self.parameters);
+        let folder = tempfile::tempdir().context("a folder for the change set")?;
+        let written = |name: &str, contents: &str| -> anyhow::Result<String> {
+            let path = folder.path().join(name);
+            std::fs::write(&path, contents).with_context(|| format!("writing `{}`", path.display()))?;
+            Ok(format!("file://{}", path.display()))
+        };
+        let parameters = written("parameters.json", &parameters.to_string())?;
+        let template = written("template.yaml", self.body)?;
+        let mut args = vec![
+            "cloudformation",
+            "create-change-set",
+            "--stack-name",
+            self.stack_name,
+            "--change-set-name",
+            name,
+            "--change-set-type",
+            "UPDATE",
+            "--capabilities",
+            "CAPABILITY_NAMED_IAM",
+            "--template-body",
+            &template,
+            "--parameters",
+            &parameters,
+        ];
+        args.extend(self.role_arn.iter().flat_map(|role| ["--role-arn", *role]));
+        self.aws.run(&args).context("creating the change set")
+    }
+
+    /// Waits until the change set is made; false when there is nothing to change.
+    fn is_created(&self, name: &str) -> anyhow::Result<bool> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let described: Described = self
+                .aws
+                .call(&[
+                    "cloudformation",
+                    "describe-change-set",
+                    "--stack-name",
+                    self.stack_name,
+                    "--change-set-name",
+                    name,
+                ])
+                .context("looking at the change set")?;
+            let reason = described.status_reason.unwrap_or_default();
+            let nothing = reason.contains("didn't contain changes")
+                || reason.contains("No updates are to be performed");
+            match described.status.as_str() {
+                "CREATE_COMPLETE" => return Ok(true),
+                "FAILED" if nothing => return Ok(false),
+                "FAILED" => {
+                    self.delete(name)?;
+                    bail!("CloudFormation refuses the change set: {reason}");
+                }
+                _ => self.interrupt.pause(deadline, "CloudFormation makes the change set")?,
+            }
+        }
+    }
+
+    fn delete(&self, name: &str) -> anyhow::Result<()> {
+        self.aws
+            .run(&[
+                "cloudformation",
+                "delete-change-set",
+                "--stack-name",
+                self.stack_name,
+                "--change-set-name",
+                name,
+            ])
+            .context("deleting the change set, which is not needed")
+    }
+
+    fn wait_for_stack(&self) -> anyhow::Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let stack = read_back::stack(self.aws, self.stack_name).context("looking at the stack")?;
+            match stack {
+                Some(stack) if stack.stack_status.is_in_progress() => {
+                    self.interrupt.pause(deadline, "CloudFormation executes the change set")?;
+                }
+                Some(stack) if stack.stack_status.is_success() => return Ok(()),
+                Some(stack) => bail!(
+                    "the change set failed and the stack is in {}: {}",
+                    stack.stack_status.as_str(),
+                    self.first_failure().unwrap_or_else(|| "its events say why".to_owned())
+                ),
+                None => bail!("the stack is gone"),
+            }
+        }
+    }
+
+    /// The reason of the first failure since the update began, from the stack's events.
+    fn first_failure(&self) -> Option<String> {
+        let events: Value = self
+            .aws
+            .call(&["cloudformation", "describe-stack-events", "--stack-name", self.stack_name])
+            .ok()?;
+        let text = |event: &Value, key: &str| event.get(key).and_then(Value::as_str).map(str::to_owned);
+        let events = events.get("StackEvents")?.as_array()?;
+        events
+            .iter()
+            .take_while(|event| {
+                text(event, "ResourceStatus").as_deref() != Some("UPDATE_IN_PROGRESS")
+                    || text(event, "ResourceType").as_deref() != Some("AWS::CloudFormation::Stack")
+            })
+            .filter(|event| text(event, "ResourceStatus").is_some_and(|status| status.ends_with("_FAILED")))
+            .last()
+            .and_then(|event| {
+                let id = text(event, "LogicalResourceId")?;
+                Some(format!("{id}: {}", text(event, "ResourceStatusReason").unwrap_or_default()))
+            })
+    }
+}
+
+/// A name that no other run has.
+fn name() -> anyhow::Result<String> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock is before 1970")?;
+    Ok(format!("{PREFIX}{}-{}", since.as_millis(), std::process::id()))
+}
+
+/// The value of each parameter of the template: decided by the plan, else the stack's, else the default.
+fn parameters(plan: &Plan, stack: &ToolkitStack, names: &[String]) -> Value {
+    let list = names.iter().filter_map(|name| match (plan.finish.get(name), stack.parameter(name)) {
+        (Some(value), _) => Some(json!({ "ParameterKey": name, "ParameterValue": value })),
+        (None, Some(_)) => Some(json!({ "ParameterKey": name, "UsePreviousValue": true })),
+        (None, None) => None,
+    });
+    Value::Array(list.collect())
+}

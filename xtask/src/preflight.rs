@@ -1,0 +1,292 @@
+//! `cargo xtask preflight`: whether an account is bootstrapped with this bundle, by reading alone.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+use toolkit::{Account, Environment, EnvironmentError, Expected, Finding, ToolkitStack, parameter};
+
+use crate::UsageError;
+use crate::aws::Aws;
+use crate::bootstrap::read_back::{self, Caller};
+use crate::bootstrap::{TOOLKIT_STACK, expected};
+use crate::output;
+use crate::target::TargetArgs;
+
+/// The hash that the reference implementation writes for its five policies. It depends on the number of statements
+/// alone, so that many policy sets have it: it proves nothing.
+const REFERENCE_HASH: &str = "b0501c8a57f20e4b5bf50d6fe8bbb934310adc4b64480228565d8392a19d1503";
+
+/// Check before a deployment that an account is bootstrapped with this bundle; reads only
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 in order, 3 a bootstrap is needed, 4 somebody changed the account, 1 could not tell, 2 wrong usage.
+
+Examples:
+  cargo xtask preflight
+  cargo xtask preflight aws://123456789012/us-east-1 --profile prod
+  cargo xtask preflight --require-compute ecs --format github"
+)]
+pub struct Preflight {
+    /// `aws://ACCOUNT/REGION`; without one, the caller's account and the configured region
+    #[arg(value_name = "ENVIRONMENT")]
+    environments: Vec<String>,
+    /// Compute types that the account must have, comma-separated [default: compute-types in bootstrap.toml]
+    #[arg(long, value_name = "TYPES")]
+    require_compute: Option<String>,
+    /// The bootstrap stack's name
+    #[arg(long, value_name = "NAME", default_value = TOOLKIT_STACK)]
+    toolkit_stack_name: String,
+    /// The profile of the AWS configuration
+    #[arg(long)]
+    profile: Option<String>,
+    /// The region
+    #[arg(long)]
+    region: Option<String>,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// The bootstrap's qualifier
+    #[arg(long, value_name = "QUALIFIER")]
+    qualifier: Option<String>,
+}
+
+/// How the result is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For machines.
+    Json,
+    /// Annotations of a GitHub workflow.
+    Github,
+}
+
+/// What the account is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Verdict {
+    InOrder,
+    Drift,
+    BootstrapNeeded,
+    Unknown,
+}
+
+impl Verdict {
+    const fn exit_code(self) -> u8 {
+        match self {
+            Self::InOrder => 0,
+            Self::Unknown => 1,
+            Self::BootstrapNeeded => 3,
+            Self::Drift => 4,
+        }
+    }
+
+    const fn words(self) -> &'static str {
+        match self {
+            Self::InOrder => "in order",
+            Self::Drift => "somebody changed the account",
+            Self::BootstrapNeeded => "a bootstrap is needed",
+            Self::Unknown => "could not tell",
+        }
+    }
+}
+
+/// What was found in one environment.
+#[derive(Debug, Serialize)]
+struct Report {
+    environment: String,
+    verdict: Verdict,
+    /// What is not as it should be, a sentence each.
+    findings: Vec<String>,
+    /// What to know besides.
+    notes: Vec<String>,
+    /// The command that mends it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    command: Option<String>,
+}
+
+impl Preflight {
+    /// Runs the command; the exit code is that of the worst environment.
+    pub fn run(&self, root: &Path) -> anyhow::Result<ExitCode> {
+        let usage = |error: EnvironmentError| UsageError(error.to_string());
+        let given: Vec<Environment> =
+            self.environments.iter().map(|text| text.parse().map_err(usage)).collect::<Result<_, _>>()?;
+        let target = TargetArgs {
+            qualifier: self.qualifier.clone(),
+            compute_types: self.require_compute.clone(),
+            ..TargetArgs::default()
+        };
+        let target = target.resolve(root)?;
+        let expected = expected(&target)?;
+        let wanted: Vec<String> = target.compute_types().iter().map(ToString::to_string).collect();
+        let aws = Aws::new(self.profile.clone(), self.region.clone());
+        let environments = if given.is_empty() {
+            let account = Caller::of(&aws)?.account()?;
+            vec![Environment { account, region: aws.region()?.parse().map_err(usage)? }]
+        } else {
+            given
+        };
+        let reports: Vec<Report> =
+            environments.iter().map(|environment| self.one(&aws, environment, &expected, &wanted)).collect();
+        self.print(&reports)?;
+        let worst = reports.iter().map(|report| report.verdict).max().unwrap_or(Verdict::InOrder);
+        Ok(ExitCode::from(worst.exit_code()))
+    }
+
+    fn one(&self, aws: &Aws, environment: &Environment, expected: &Expected, wanted: &[String]) -> Report {
+        let aws = aws.in_region(environment.region.as_str());
+        match read_back::account_of(&aws, environment, expected, &self.toolkit_stack_name) {
+            Ok(account) => self.judge(environment, expected, &account, wanted),
+            Err(error) => Report {
+                environment: environment.to_string(),
+                verdict: Verdict::Unknown,
+                findings: vec![format!("{error:#}")],
+                notes: Vec::new(),
+                command: None,
+            },
+        }
+    }
+
+    fn judge(
+        &self,
+        environment: &Environment,
+        expected: &Expected,
+        account: &Account,
+        wanted: &[String],
+    ) -> Report {
+        let mut findings = toolkit::verify(environment, expected, account);
+        let stored = account.stack.as_ref().map(|s| s.list(parameter::COMPUTE_TYPES)).unwrap_or_default();
+        let other_types = match self.require_compute {
+            Some(_) => wanted.iter().any(|compute_type| !stored.contains(compute_type)),
+            None => stored != wanted,
+        };
+        if account.stack.is_some() && other_types {
+            findings.push(Finding::Parameter {
+                name: parameter::COMPUTE_TYPES.to_owned(),
+                found: Some(stored.join(",")).filter(|stored| !stored.is_empty()),
+                expected: wanted.join(","),
+            });
+        }
+        if let Some(stack) = &account.stack {
+            let given = stack.list(parameter::EXECUTION_POLICIES);
+            if !given.is_empty() {
+                findings.push(Finding::Parameter {
+                    name: parameter::EXECUTION_POLICIES.to_owned(),
+                    found: Some(given.join(",")),
+                    expected: String::new(),
+                });
+            }
+        }
+        let mut notes = Vec::new();
+        let variant = account.stack.as_ref().and_then(|stack| stack.parameter(parameter::VARIANT));
+        if let Some(variant) = variant.filter(|variant| *variant != expected.variant) {
+            notes.push(format!(
+                "the stack has the variant `{variant}`: a bootstrap takes it over only with `--adopt`"
+            ));
+        }
+        let hash = account.stack.as_ref().and_then(|stack| stack.output("BootstrapPolicyHash"));
+        if hash == Some(REFERENCE_HASH) {
+            notes.push(
+                "the hash is that of the reference implementation, which counts statements and proves nothing; \
+                 the policies were compared themselves"
+                    .to_owned(),
+            );
+        }
+        let verdict = self.verdict(&findings, account, expected);
+        Report {
+            environment: environment.to_string(),
+            verdict,
+            findings: findings.iter().map(ToString::to_string).collect(),
+            notes,
+            command: (verdict != Verdict::InOrder && verdict != Verdict::Unknown)
+                .then(|| self.command(environment, expected, account, wanted)),
+        }
+    }
+
+    fn verdict(&self, findings: &[Finding], account: &Account, expected: &Expected) -> Verdict {
+        let newer = account
+            .stack
+            .as_ref()
+            .and_then(ToolkitStack::policy_version)
+            .is_some_and(|v| v > expected.version);
+        let busy = account.stack.as_ref().is_some_and(|stack| stack.stack_status.is_in_progress());
+        let is_change = |finding: &Finding| {
+            finding.is_drift()
+                || matches!(finding, Finding::Parameter { .. }) && self.require_compute.is_none()
+        };
+        if findings.is_empty() {
+            Verdict::InOrder
+        } else if newer || busy {
+            Verdict::Unknown
+        } else if findings.iter().all(is_change) {
+            Verdict::Drift
+        } else {
+            Verdict::BootstrapNeeded
+        }
+    }
+
+    fn command(
+        &self,
+        environment: &Environment,
+        expected: &Expected,
+        account: &Account,
+        wanted: &[String],
+    ) -> String {
+        let mut command = format!("cargo xtask bootstrap {environment} --compute-types {}", wanted.join(","));
+        let takes_over = account.stack.as_ref().is_some_and(|stack| {
+            stack.parameter(parameter::VARIANT) != Some(expected.variant.as_str())
+                || !stack.list(parameter::EXECUTION_POLICIES).is_empty()
+        });
+        if takes_over {
+            command += " --adopt";
+        }
+        if self.toolkit_stack_name != TOOLKIT_STACK {
+            let _ = write!(command, " --toolkit-stack-name {}", self.toolkit_stack_name);
+        }
+        if self.qualifier.is_some() {
+            let _ = write!(command, " --qualifier {}", expected.qualifier);
+        }
+        if let Some(profile) = &self.profile {
+            let _ = write!(command, " --profile {profile}");
+        }
+        command
+    }
+
+    fn print(&self, reports: &[Report]) -> anyhow::Result<()> {
+        match self.format {
+            Format::Json => Ok(output::result(&serde_json::to_string_pretty(reports)?)?),
+            Format::Text => Ok(output::result(&reports.iter().map(text).collect::<String>())?),
+            Format::Github => Ok(output::result(&reports.iter().map(annotations).collect::<String>())?),
+        }
+    }
+}
+
+fn text(report: &Report) -> String {
+    let mut text = format!("{}: {}\n", report.environment, report.verdict.words());
+    for line in report.findings.iter().chain(&report.notes) {
+        let _ = writeln!(text, "  {}", line.replace('\n', "\n  "));
+    }
+    if let Some(command) = &report.command {
+        let _ = writeln!(text, "  to mend it, run `{command}`");
+    }
+    text
+}
+
+/// Workflow commands: a value's `%`, CR and LF are escaped, and in a property `:` and `,` as well.
+///
+/// <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>
+fn annotations(report: &Report) -> String {
+    let value = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let title = value(&report.environment).replace(':', "%3A").replace(',', "%2C");
+    let level = if report.verdict == Verdict::InOrder { "notice" } else { "error" };
+    let mut lines = vec![report.verdict.words().to_owned()];
+    lines.extend(report.findings.iter().chain(&report.notes).cloned());
+    lines.extend(report.command.iter().map(|command| format!("to mend it, run `{command}`")));
+    lines
+        .iter()
+        .fold(String::new(), |text, line| text + &format!("::{level} title={title}::{}\n", value(line)))
+}
