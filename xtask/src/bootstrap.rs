@@ -6,6 +6,7 @@ use std::process::{ExitCode, ExitStatus};
 
 use anyhow::{Context as _, bail, ensure};
 use clap::Args;
+use serde_json::json;
 use toolkit::{Action, Environment, Plan, Route, parameter};
 use xshell::Shell;
 
@@ -38,6 +39,7 @@ const CHANGES: u8 = 10;
 #[command(after_help = "ARGS:
   [ENVIRONMENT…]           aws://ACCOUNT/REGION; without one, the caller's account and the configured region
   --plan                   say what would change, and stop: exit code 0 nothing, 10 changes, 1 cannot be done
+  --format json            the plan for machines
   --compute-types TYPES    compute backends that get a policy; also --context ComputeTypes=TYPES
                            [default: compute-types in bootstrap.toml]
   --adopt                  take over a stack of another variant, or one with stored execution policies
@@ -84,22 +86,31 @@ impl Bootstrap {
         };
         let mut results = Vec::new();
         for environment in &environments {
-            let result = run.one(environment);
+            // A program that Ctrl-C ended fails in its own words; ours say what is left.
+            let result = run.one(environment).or_else(|error| {
+                if !error.is::<Interrupted>() {
+                    run.interrupt.check("bootstrapping")?;
+                }
+                Err(error)
+            });
             let interrupted = result.as_ref().err().is_some_and(anyhow::Error::is::<Interrupted>);
             results.push((environment, result));
             if interrupted {
                 break;
             }
         }
+        if options.plan {
+            return report_plans(results, run.stack_name(), options.json);
+        }
         summarize(results, environments.len())
     }
 }
 
 /// What became of one environment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Outcome {
     /// `--plan`: what would happen.
-    Planned(Action),
+    Planned(Box<Plan>),
     /// Done, and read back.
     Verified,
     /// `--no-execute`: a change set is left to be reviewed.
@@ -137,19 +148,21 @@ impl Run<'_> {
             None => Vec::new(),
         };
         let plan = toolkit::plan(environment, expected, &self.bundle.request, stack.as_ref(), &attached)?;
-        let text = report::plan_text(&plan, self.stack_name());
         if self.options.plan {
-            output::result(&text)?;
-            return Ok(Outcome::Planned(plan.action));
+            return Ok(Outcome::Planned(Box::new(plan)));
         }
-        output::progress(text.trim_end());
+        output::progress(report::plan_text(&plan, self.stack_name()).trim_end());
         self.ask(&plan)?;
         self.interrupt.check("nothing was begun")?;
         self.bootstrap(environment, &plan)?;
-        if self.bundle.request.no_execute {
+        let is_left = self.bundle.request.no_execute;
+        // After the CDK CLI there is nothing to finish yet: its change set is not executed.
+        if !is_left || plan.route == Route::ChangeSet {
+            self.finish(&aws, &plan)?;
+        }
+        if is_left {
             return Ok(Outcome::LeftForReview);
         }
-        self.finish(&aws, &plan)?;
         self.verify(&aws, environment, &plan)?;
         Ok(Outcome::Verified)
     }
@@ -234,6 +247,41 @@ impl Run<'_> {
 #[error("the CDK CLI failed ({0}): what it said stands above")]
 struct CdkFailed(ExitStatus);
 
+/// Says what would happen in each environment.
+fn report_plans(
+    results: Vec<(&Environment, anyhow::Result<Outcome>)>,
+    stack_name: &str,
+    json: bool,
+) -> anyhow::Result<ExitCode> {
+    let mut code = ExitCode::SUCCESS;
+    let mut failed = false;
+    let mut values = Vec::new();
+    for (environment, result) in results {
+        match result {
+            Ok(Outcome::Planned(plan)) => {
+                if plan.action != Action::Nothing && !failed {
+                    code = ExitCode::from(CHANGES);
+                }
+                if !json {
+                    output::result(&report::plan_text(&plan, stack_name))?;
+                }
+                values.push(serde_json::to_value(plan)?);
+            }
+            Ok(_) => {}
+            Err(error) => {
+                failed = true;
+                code = failure_code(&error);
+                values.push(json!({ "environment": environment, "error": format!("{error:#}") }));
+                output::error(&error.context(environment.to_string()));
+            }
+        }
+    }
+    if json {
+        output::result(&serde_json::to_string_pretty(&values)?)?;
+    }
+    Ok(code)
+}
+
 /// Says how each environment ended; one that fails does not hide the rest.
 fn summarize(
     results: Vec<(&Environment, anyhow::Result<Outcome>)>,
@@ -245,8 +293,6 @@ fn summarize(
     let done = results.len();
     for (environment, result) in results {
         match result {
-            Ok(Outcome::Planned(Action::Nothing)) => {}
-            Ok(Outcome::Planned(_)) if failed == 0 => code = ExitCode::from(CHANGES),
             Ok(Outcome::Planned(_)) => {}
             Ok(Outcome::Verified) => {
                 output::result(&format!(

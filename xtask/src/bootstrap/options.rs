@@ -6,6 +6,10 @@ use crate::UsageError;
 
 /// What a command line asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line, independent of the rest"
+)]
 pub struct Options {
     /// The environments; none means the caller's.
     pub environments: Vec<Environment>,
@@ -25,6 +29,8 @@ pub struct Options {
     pub role_arn: Option<String>,
     /// `--plan`: say what would happen, and stop.
     pub plan: bool,
+    /// `--format json`: the plan for machines.
+    pub json: bool,
     /// `--yes`: do not ask.
     pub yes: bool,
     /// `--show-template`: print the template, and stop.
@@ -54,6 +60,7 @@ enum Fate {
 const UNDERSTOOD: &[(&str, &str, Takes, Fate)] = &[
     ("--adopt", "", Takes::Nothing, Fate::Ours),
     ("--plan", "", Takes::Nothing, Fate::Ours),
+    ("--format", "", Takes::Value, Fate::Ours),
     ("--yes", "-y", Takes::Nothing, Fate::Ours),
     ("--compute-types", "", Takes::Value, Fate::Ours),
     ("--context", "-c", Takes::Value, Fate::Both),
@@ -150,6 +157,9 @@ impl Options {
                 (Takes::Nothing, inline) => inline,
             };
             let is_on = !negated && value.as_deref() != Some("false");
+            if *name == "--format" && !matches!(value.as_deref(), Some("text" | "json")) {
+                return Err(UsageError("`--format` is `text` or `json`".to_owned()));
+            }
             if matches!(*name, "--trust" | "--untrust") {
                 trust.extend([(*name).to_owned(), value.clone().unwrap_or_default()]);
             }
@@ -191,6 +201,7 @@ impl Options {
         match name {
             "--adopt" => request.adopt = is_on,
             "--plan" => self.plan = is_on,
+            "--format" => self.json = value == "json",
             "--yes" => self.yes = is_on,
             "--compute-types" => self.compute_types = Some(value.to_owned()),
             "--context" => {
