@@ -1,5 +1,7 @@
 //! The bootstrap template: the default one with the policies in place of `AdministratorAccess`.
 
+use std::collections::BTreeMap;
+
 use iam::{Applies, ComputeType, ManagedPolicy, PolicyName, PolicyNameError};
 use serde_yaml::{Mapping, Value};
 
@@ -33,7 +35,7 @@ pub struct Template {
     header: String,
     body: String,
     form: DocumentForm,
-    parameters: Vec<String>,
+    parameters: BTreeMap<String, String>,
 }
 
 /// Why there is no template.
@@ -99,8 +101,8 @@ impl Template {
         &self.body
     }
 
-    /// The names of its parameters.
-    pub fn parameters(&self) -> &[String] {
+    /// Its parameters with their defaults; one without a default has an empty one.
+    pub fn parameters(&self) -> &BTreeMap<String, String> {
         &self.parameters
     }
 
@@ -139,9 +141,12 @@ fn transform(bundle: &Bundle, base: &BaseTemplate, form: DocumentForm) -> Result
     Ok(template)
 }
 
-fn parameters(template: &Value) -> Result<Vec<String>, TemplateError> {
+fn parameters(template: &Value) -> Result<BTreeMap<String, String>, TemplateError> {
     let parameters = get(template, &["Parameters"])?.as_mapping();
-    Ok(parameters.into_iter().flat_map(Mapping::keys).filter_map(Value::as_str).map(str::to_owned).collect())
+    let default =
+        |parameter: &Value| parameter.get("Default").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let pairs = parameters.into_iter().flatten();
+    Ok(pairs.filter_map(|(name, parameter)| Some((name.as_str()?.to_owned(), default(parameter)))).collect())
 }
 
 fn set_default(template: &mut Value, parameter: &str, default: &str) -> Result<(), TemplateError> {

@@ -1,5 +1,7 @@
 //! [`Expected`]: what a bootstrapped account should have.
 
+use std::collections::BTreeMap;
+
 use iam::{Applies, ComputeType, Partition, PolicyDocument, PolicySet, Sha256Digest};
 use semver::Version;
 
@@ -22,6 +24,8 @@ pub struct Expected {
     pub partition: Partition,
     /// The policies.
     pub set: PolicySet,
+    /// The template's parameters with their defaults.
+    pub parameters: BTreeMap<String, String>,
     /// Bytes of the template as it is sent.
     pub body_bytes: usize,
 }

@@ -117,7 +117,7 @@ pub fn plan(
         environment: environment.clone(),
         action: Action::Create,
         route,
-        parameters: parameter_changes(&desired, stack),
+        parameters: parameter_changes(&desired, &reset(expected, request, &desired, stack), stack),
         outputs: output_changes(expected, &desired, stack),
         attached: Vec::new(),
         detached: Vec::new(),
@@ -299,10 +299,32 @@ fn stack_refusals(expected: &Expected, request: &Request, stack: &ToolkitStack) 
     refusals
 }
 
-fn parameter_changes(desired: &BTreeMap<String, String>, stack: Option<&ToolkitStack>) -> Vec<Change> {
+/// Parameters that `--no-previous-parameters` puts back to the template's default, with that default. A bucket,
+/// a key or a repository is replaced where its name changes.
+fn reset(
+    expected: &Expected,
+    request: &Request,
+    desired: &BTreeMap<String, String>,
+    stack: Option<&ToolkitStack>,
+) -> BTreeMap<String, String> {
+    let is_reset = |name: &str, default: &str| {
+        request.no_previous_parameters
+            && !desired.contains_key(name)
+            && stack.and_then(|stack| stack.parameter(name)).is_some_and(|stored| stored != default)
+    };
+    let defaults = expected.parameters.iter().filter(|(name, default)| is_reset(name, default));
+    defaults.map(|(name, default)| (name.clone(), default.clone())).collect()
+}
+
+fn parameter_changes(
+    desired: &BTreeMap<String, String>,
+    reset: &BTreeMap<String, String>,
+    stack: Option<&ToolkitStack>,
+) -> Vec<Change> {
     let from = |name: &str| stack.and_then(|stack| stack.parameter(name)).map(str::to_owned);
     desired
         .iter()
+        .chain(reset)
         .map(|(name, to)| Change { name: name.clone(), from: from(name), to: to.clone() })
         // What a stack does not have yet and stays empty is no change worth a line.
         .filter(|change| change.from.as_deref().unwrap_or_default() != change.to)
@@ -342,6 +364,11 @@ fn taken_away(plan: &Plan, stack: Option<&ToolkitStack>) -> Vec<String> {
     if plan.desired.get(parameter::VARIANT).is_some_and(|ours| ours != found) {
         lost.push(format!("the variant `{found}` is taken over"));
     }
+    let reset = plan.parameters.iter().filter(|change| !plan.desired.contains_key(&change.name));
+    lost.extend(reset.map(|change| {
+        let stored = change.from.as_deref().unwrap_or_default();
+        format!("parameter {} loses `{stored}`, and what it names is replaced", change.name)
+    }));
     lost.extend(plan.detached.iter().map(|arn| format!("{arn} is detached from the execution role")));
     lost
 }

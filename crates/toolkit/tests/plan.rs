@@ -166,3 +166,15 @@ fn a_body_over_the_limit_is_refused_before_anything_starts() {
     let refused = toolkit::plan(&environment(), &expected, &request(&["plain"]), None, &[]).unwrap_err();
     assert!(refused.to_string().contains("51201 bytes"), "{refused}");
 }
+
+#[test]
+fn what_no_previous_parameters_resets_is_in_the_plan() {
+    let named = stack("plain", &[("FileAssetsBucketName", "my-bucket")]);
+    let attached = arns(&["Core", "Compute-Plain"]);
+    let kept = plan(&request(&["plain"]), Some(&named), &attached).unwrap();
+    assert_eq!(kept.action, Action::Nothing);
+    let reset = Request { no_previous_parameters: true, ..request(&["plain"]) };
+    let plan = plan(&reset, Some(&named), &attached).unwrap();
+    assert_eq!(changes(&plan), ["FileAssetsBucketName: my-bucket -> "]);
+    assert!(plan.taken_away.iter().any(|lost| lost.contains("loses `my-bucket`")), "{:?}", plan.taken_away);
+}

@@ -44,7 +44,7 @@ impl Bundle {
                 output::progress(&format!("generated {}", project::display(root, &file.path)));
             }
         }
-        let expected = expected_of(bundle.set, &target, rendered.template.body().len())?;
+        let expected = expected_of(bundle.set, &target, &rendered.template)?;
         Ok(Self {
             expected,
             template: destination.artifacts.join(project::TEMPLATE),
@@ -83,10 +83,10 @@ impl Bundle {
 /// What an account of a target should have.
 pub fn expected(target: &Target) -> anyhow::Result<Expected> {
     let (bundle, rendered) = generate::render(target)?;
-    expected_of(bundle.set, target, rendered.template.body().len())
+    expected_of(bundle.set, target, &rendered.template)
 }
 
-fn expected_of(set: PolicySet, target: &Target, body_bytes: usize) -> anyhow::Result<Expected> {
+fn expected_of(set: PolicySet, target: &Target, template: &Template) -> anyhow::Result<Expected> {
     let base = project::base_template()?;
     let version = base.template_version();
     Ok(Expected {
@@ -99,7 +99,8 @@ fn expected_of(set: PolicySet, target: &Target, body_bytes: usize) -> anyhow::Re
         qualifier: target.qualifier().to_string(),
         partition: target.partition(),
         set,
-        body_bytes,
+        parameters: template.parameters().clone(),
+        body_bytes: template.body().len(),
     })
 }
 

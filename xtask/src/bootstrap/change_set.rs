@@ -1,5 +1,6 @@
 //! The change set that sets what the CDK CLI cannot: create, wait, execute, wait.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, bail};
@@ -26,8 +27,8 @@ pub struct ChangeSet<'a> {
     pub stack_name: &'a str,
     /// The template as it is sent: without the file's header, which would count against the limit.
     pub body: &'a str,
-    /// The names of the template's parameters.
-    pub parameters: &'a [String],
+    /// The template's parameters.
+    pub parameters: &'a BTreeMap<String, String>,
     /// The role that CloudFormation assumes, if one was given.
     pub role_arn: Option<&'a str>,
     /// Whether the user wants to stop.
@@ -195,8 +196,8 @@ fn name() -> anyhow::Result<String> {
 }
 
 /// The value of each parameter of the template: decided by the plan, else the stack's, else the default.
-fn parameters(plan: &Plan, stack: &ToolkitStack, names: &[String]) -> Value {
-    let list = names.iter().filter_map(|name| match (plan.finish.get(name), stack.parameter(name)) {
+fn parameters(plan: &Plan, stack: &ToolkitStack, template: &BTreeMap<String, String>) -> Value {
+    let list = template.keys().filter_map(|name| match (plan.finish.get(name), stack.parameter(name)) {
         (Some(value), _) => Some(json!({ "ParameterKey": name, "ParameterValue": value })),
         (None, Some(_)) => Some(json!({ "ParameterKey": name, "UsePreviousValue": true })),
         (None, None) => None,

@@ -49,6 +49,7 @@ pub(crate) fn expected() -> Expected {
         qualifier: "hnb659fds".to_owned(),
         partition: Partition::AWS,
         set,
+        parameters: BTreeMap::from([("FileAssetsBucketName".to_owned(), String::new())]),
         body_bytes: 50_000,
     }
 }
