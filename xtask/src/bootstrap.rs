@@ -82,7 +82,7 @@ impl Bootstrap {
             options: &options,
             bundle: &bundle,
             caller: &caller,
-            interrupt: Interrupt::catch()?,
+            interrupt: Interrupt::watch()?,
         };
         let mut results = Vec::new();
         for environment in &environments {
@@ -153,7 +153,7 @@ impl Run<'_> {
         }
         output::progress(report::plan_text(&plan, self.stack_name()).trim_end());
         self.ask(&plan)?;
-        self.interrupt.check("nothing was begun")?;
+        let _under_way = self.interrupt.begin();
         self.bootstrap(environment, &plan)?;
         let is_left = self.bundle.request.no_execute;
         // After the CDK CLI there is nothing to finish yet: its change set is not executed.

@@ -21,23 +21,46 @@ const TICK: Duration = Duration::from_millis(100);
 )]
 pub struct Interrupted(pub String);
 
-/// Ctrl-C and its like, caught so that we can say what is left.
+/// Ctrl-C and its like. While nothing is under way they end the process as ever; from [`Interrupt::begin`] to the
+/// end of the returned guard they are caught, so that we can say what is left.
 #[derive(Clone, Debug)]
-pub struct Interrupt(Arc<AtomicBool>);
+pub struct Interrupt {
+    wanted: Arc<AtomicBool>,
+    idle: Arc<AtomicBool>,
+}
+
+/// Something is under way in an account.
+#[derive(Debug)]
+#[must_use = "it ends when it is dropped"]
+pub struct UnderWay<'a>(&'a Interrupt);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.idle.store(true, Ordering::Relaxed);
+    }
+}
 
 impl Interrupt {
-    /// Catches SIGINT and SIGTERM from now on.
-    pub fn catch() -> anyhow::Result<Self> {
-        let flag = Arc::new(AtomicBool::new(false));
+    /// Looks for SIGINT and SIGTERM from now on.
+    pub fn watch() -> anyhow::Result<Self> {
+        let interrupt = Self { wanted: Arc::default(), idle: Arc::new(AtomicBool::new(true)) };
         for signal in [SIGINT, SIGTERM] {
-            signal_hook::flag::register(signal, Arc::clone(&flag)).context("catching signals")?;
+            signal_hook::flag::register_conditional_default(signal, Arc::clone(&interrupt.idle))
+                .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&interrupt.wanted)))
+                .context("looking for signals")?;
         }
-        Ok(Self(flag))
+        Ok(interrupt)
+    }
+
+    /// From now on a signal does not end the process.
+    pub fn begin(&self) -> UnderWay<'_> {
+        self.idle.store(false, Ordering::Relaxed);
+        UnderWay(self)
     }
 
     /// An error when the user wanted to stop while `doing`.
     pub fn check(&self, doing: &str) -> Result<(), Interrupted> {
-        if self.0.load(Ordering::Relaxed) { Err(Interrupted(doing.to_owned())) } else { Ok(()) }
+        if self.wanted.load(Ordering::Relaxed) { Err(Interrupted(doing.to_owned())) } else { Ok(()) }
     }
 
     /// Waits before CloudFormation is asked again; an error after the deadline, or when the user wants to stop.
