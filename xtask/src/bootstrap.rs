@@ -3,6 +3,7 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 use std::process::{ExitCode, ExitStatus};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
 use clap::Args;
@@ -30,6 +31,9 @@ use self::read_back::Caller;
 
 /// The bootstrap stack's name unless another is given.
 pub const TOOLKIT_STACK: &str = "CDKToolkit";
+
+/// How long IAM may take to show everywhere what was done.
+const CONSISTENCY: Duration = Duration::from_secs(10);
 
 /// Exit code of `--plan` when something would change.
 const CHANGES: u8 = 10;
@@ -223,22 +227,43 @@ impl Run<'_> {
     }
 
     /// Reads the account back: anything but what was planned is a failure.
+    ///
+    /// IAM is eventually consistent, so what is not there yet is looked for again for a while.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency>
     fn verify(&self, aws: &Aws, environment: &Environment, plan: &Plan) -> anyhow::Result<()> {
-        let _step = output::step("reading the account back");
+        let step = output::step("reading the account back");
+        let deadline = Instant::now() + CONSISTENCY;
+        loop {
+            let findings = self.findings(aws, environment, plan)?;
+            if findings.is_empty() {
+                return Ok(());
+            }
+            if Instant::now() > deadline {
+                bail!("the account does not have what was generated:\n  {}", findings.join("\n  "));
+            }
+            step.say("not everything is there yet, reading again");
+            self.interrupt.rest("reading the account back")?;
+        }
+    }
+
+    fn findings(&self, aws: &Aws, environment: &Environment, plan: &Plan) -> anyhow::Result<Vec<String>> {
         let expected = &self.bundle.expected;
         let account = read_back::account(aws, environment, expected, self.stack_name())?;
-        let mut findings: Vec<String> =
-            toolkit::verify(environment, expected, &account).iter().map(ToString::to_string).collect();
+        let role = expected.execution_role(environment);
+        let mut findings: Vec<String> = toolkit::verify(environment, expected, &account)
+            .iter()
+            .map(|finding| match finding.mending(&role) {
+                Some(command) => format!("{finding}; to mend it, run `{command}`"),
+                None => finding.to_string(),
+            })
+            .collect();
         let value =
             |name: &str| account.stack.as_ref().and_then(|stack| stack.parameter(name)).unwrap_or_default();
         let other = plan.desired.iter().filter(|(name, wanted)| value(name) != wanted.as_str());
         findings.extend(
             other.map(|(name, wanted)| format!("parameter {name} is `{}`, not `{wanted}`", value(name))),
         );
-        if findings.is_empty() {
-            return Ok(());
-        }
-        bail!("the account does not have what was generated:\n  {}", findings.join("\n  "))
+        Ok(findings)
     }
 }
 

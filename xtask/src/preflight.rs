@@ -5,15 +5,20 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use serde::Serialize;
 use toolkit::{Account, Environment, EnvironmentError, Expected, Finding, ToolkitStack, parameter};
 
+mod report;
+
+use self::report::{Report, Verdict, annotations, text};
 use crate::UsageError;
 use crate::aws::Aws;
 use crate::bootstrap::read_back::{self, Caller};
 use crate::bootstrap::{TOOLKIT_STACK, expected};
 use crate::output;
 use crate::target::TargetArgs;
+
+#[cfg(test)]
+mod tests;
 
 /// The hash that the reference implementation writes for its five policies. It depends on the number of statements
 /// alone, so that many policy sets have it: it proves nothing.
@@ -65,50 +70,6 @@ enum Format {
     Github,
 }
 
-/// What the account is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-enum Verdict {
-    InOrder,
-    Drift,
-    BootstrapNeeded,
-    Unknown,
-}
-
-impl Verdict {
-    const fn exit_code(self) -> u8 {
-        match self {
-            Self::InOrder => 0,
-            Self::Unknown => 1,
-            Self::BootstrapNeeded => 3,
-            Self::Drift => 4,
-        }
-    }
-
-    const fn words(self) -> &'static str {
-        match self {
-            Self::InOrder => "in order",
-            Self::Drift => "somebody changed the account",
-            Self::BootstrapNeeded => "a bootstrap is needed",
-            Self::Unknown => "could not tell",
-        }
-    }
-}
-
-/// What was found in one environment.
-#[derive(Debug, Serialize)]
-struct Report {
-    environment: String,
-    verdict: Verdict,
-    /// What is not as it should be, a sentence each.
-    findings: Vec<String>,
-    /// What to know besides.
-    notes: Vec<String>,
-    /// The command that mends it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    command: Option<String>,
-}
-
 impl Preflight {
     /// Runs the command; the exit code is that of the worst environment.
     pub fn run(&self, root: &Path) -> anyhow::Result<ExitCode> {
@@ -146,7 +107,7 @@ impl Preflight {
                 verdict: Verdict::Unknown,
                 findings: vec![format!("{error:#}")],
                 notes: Vec::new(),
-                command: None,
+                commands: Vec::new(),
             },
         }
     }
@@ -160,6 +121,11 @@ impl Preflight {
     ) -> Report {
         let mut findings = toolkit::verify(environment, expected, account);
         let stored = account.stack.as_ref().map(|s| s.list(parameter::COMPUTE_TYPES)).unwrap_or_default();
+        // What is required is not all that there may be: what else is stored stays.
+        let stays = |stored: &&String| self.require_compute.is_some() && !wanted.contains(stored);
+        let known = expected.allowed_compute_types();
+        let stored_known = stored.iter().filter(|stored| known.iter().any(|known| known.as_str() == *stored));
+        let wanted: Vec<String> = stored_known.filter(stays).chain(wanted).cloned().collect();
         let other_types = match self.require_compute {
             Some(_) => wanted.iter().any(|compute_type| !stored.contains(compute_type)),
             None => stored != wanted,
@@ -202,8 +168,7 @@ impl Preflight {
             verdict,
             findings: findings.iter().map(ToString::to_string).collect(),
             notes,
-            command: (verdict != Verdict::InOrder && verdict != Verdict::Unknown)
-                .then(|| self.command(environment, expected, account, wanted)),
+            commands: self.commands(verdict, &findings, environment, expected, account, &wanted),
         }
     }
 
@@ -227,6 +192,25 @@ impl Preflight {
         } else {
             Verdict::BootstrapNeeded
         }
+    }
+
+    /// What mends it: a bootstrap where the stack is behind, else a command for each change that somebody made.
+    fn commands(
+        &self,
+        verdict: Verdict,
+        findings: &[Finding],
+        environment: &Environment,
+        expected: &Expected,
+        account: &Account,
+        wanted: &[String],
+    ) -> Vec<String> {
+        if matches!(verdict, Verdict::InOrder | Verdict::Unknown) {
+            return Vec::new();
+        }
+        let role = expected.execution_role(environment);
+        let mending = findings.iter().filter(|_| verdict == Verdict::Drift).filter_map(|f| f.mending(&role));
+        let needs_bootstrap = verdict == Verdict::BootstrapNeeded || findings.iter().any(|f| !f.is_drift());
+        mending.chain(needs_bootstrap.then(|| self.command(environment, expected, account, wanted))).collect()
     }
 
     fn command(
@@ -263,30 +247,4 @@ impl Preflight {
             Format::Github => Ok(output::result(&reports.iter().map(annotations).collect::<String>())?),
         }
     }
-}
-
-fn text(report: &Report) -> String {
-    let mut text = format!("{}: {}\n", report.environment, report.verdict.words());
-    for line in report.findings.iter().chain(&report.notes) {
-        let _ = writeln!(text, "  {}", line.replace('\n', "\n  "));
-    }
-    if let Some(command) = &report.command {
-        let _ = writeln!(text, "  to mend it, run `{command}`");
-    }
-    text
-}
-
-/// Workflow commands: a value's `%`, CR and LF are escaped, and in a property `:` and `,` as well.
-///
-/// <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>
-fn annotations(report: &Report) -> String {
-    let value = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    let title = value(&report.environment).replace(':', "%3A").replace(',', "%2C");
-    let level = if report.verdict == Verdict::InOrder { "notice" } else { "error" };
-    let mut lines = vec![report.verdict.words().to_owned()];
-    lines.extend(report.findings.iter().chain(&report.notes).cloned());
-    lines.extend(report.command.iter().map(|command| format!("to mend it, run `{command}`")));
-    lines
-        .iter()
-        .fold(String::new(), |text, line| text + &format!("::{level} title={title}::{}\n", value(line)))
 }

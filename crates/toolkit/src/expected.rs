@@ -31,12 +31,14 @@ pub struct Expected {
 }
 
 /// A policy as an account has it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ExpectedPolicy<'a> {
     /// How it is listed in `BootstrapPolicySet`.
     pub label: &'a str,
     /// The name without what an account puts around it.
     pub name: &'a str,
+    /// The artifact with its document, in the folder `policies`.
+    pub file: String,
     /// What it says.
     pub document: &'a PolicyDocument,
 }
@@ -59,6 +61,7 @@ impl Expected {
             .map(|policy| ExpectedPolicy {
                 label: policy.label.as_str(),
                 name: policy.name.as_str(),
+                file: format!("{}.json", policy.file_stem),
                 document: &policy.document,
             })
             .collect()

@@ -5,6 +5,7 @@ mod account;
 mod difference;
 mod environment;
 mod expected;
+mod mend;
 mod plan;
 mod refusal;
 mod request;

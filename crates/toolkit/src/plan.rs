@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::environment::Environment;
 use crate::expected::Expected;
+use crate::mend::{attach, detach};
 use crate::refusal::{Refusal, Refusals};
 use crate::request::Request;
 use crate::stack::{ToolkitStack, parameter};
@@ -104,12 +105,18 @@ pub fn plan(
     stack: Option<&ToolkitStack>,
     attached_now: &[String],
 ) -> Result<Plan, Refusals> {
-    // A change set that was never executed left nothing but a name.
-    let stack = stack.filter(|stack| !stack.stack_status.is_only_reviewed());
+    // A change set that was never executed left nothing but a name. The CDK CLI takes that for a stack of the
+    // default variant.
+    let is_only_reviewed = stack.is_some_and(|stack| stack.stack_status.is_only_reviewed());
+    let stack = stack.filter(|_| !is_only_reviewed);
     let desired = desired(expected, request, stack);
     let left_by_cli = left_by_cli(&desired, request, stack);
-    let route = route(request, &desired, &left_by_cli, stack, expected);
-    let refusals = refusals(expected, request, stack, route);
+    let route = match route(request, &desired, &left_by_cli, stack, expected) {
+        Route::CdkCli { .. } if is_only_reviewed => Route::CdkCli { force: !request.force },
+        route => route,
+    };
+    let mut refusals = refusals(expected, request, stack, route);
+    refusals.extend(stack.and_then(|stack| drift(environment, expected, stack, attached_now)));
     if !refusals.is_empty() {
         return Err(Refusals::of(refusals));
     }
@@ -262,6 +269,33 @@ fn refusals(
         refusals.push(Refusal::OptionsNeedTheCli(options));
     }
     refusals
+}
+
+/// Policies that are not those which the stack attaches. That is known of a stack with this very bundle only, and
+/// of a role that is there.
+fn drift(
+    environment: &Environment,
+    expected: &Expected,
+    stack: &ToolkitStack,
+    attached_now: &[String],
+) -> Option<Refusal> {
+    let is_ours = stack.parameter(parameter::VARIANT) == Some(expected.variant.as_str())
+        && stack.output("BootstrapPolicyHash") == Some(expected.hash.to_string().as_str());
+    if !is_ours || attached_now.is_empty() {
+        return None;
+    }
+    let given = stack.list(parameter::EXECUTION_POLICIES);
+    let attached = if given.is_empty() {
+        let policies = expected.policies(&stack.list(parameter::COMPUTE_TYPES));
+        policies.iter().map(|policy| expected.policy_arn(environment, policy.name)).collect()
+    } else {
+        given
+    };
+    let role = expected.execution_role(environment);
+    let extra = attached_now.iter().filter(|arn| !attached.contains(arn)).map(|arn| detach(&role, arn));
+    let missing = attached.iter().filter(|arn| !attached_now.contains(arn)).map(|arn| attach(&role, arn));
+    let commands: Vec<String> = extra.chain(missing).collect();
+    (!commands.is_empty()).then_some(Refusal::Drift { commands })
 }
 
 /// What the stack holds that we would not change without being told to.

@@ -68,6 +68,16 @@ pub enum Refusal {
         /// Ours.
         ours: Version,
     },
+    /// Somebody changed the execution role behind CloudFormation's back.
+    #[error(
+        "somebody attached or detached policies of the execution role, which CloudFormation does not see and would \
+         not mend; run this first:\n  {}",
+        commands.join("\n  ")
+    )]
+    Drift {
+        /// The commands that undo it.
+        commands: Vec<String>,
+    },
     /// The stack is for another qualifier.
     #[error(
         "the stack has the qualifier `{found}`, not `{ours}`; another one would replace its bucket and repository: give `--qualifier {found}`, or another `--toolkit-stack-name`"

@@ -67,10 +67,17 @@ pub enum Finding {
         /// The ARN it should have.
         expected: Option<String>,
     },
+    /// A policy that is attached is not there, or cannot be seen.
+    NoPolicy {
+        /// Its ARN.
+        arn: String,
+    },
     /// A policy says something else.
     Document {
         /// The policy's ARN.
         arn: String,
+        /// The artifact that has what it should say.
+        file: String,
         /// How it differs, a phrase each.
         differences: Vec<String>,
     },
@@ -86,6 +93,7 @@ impl Finding {
                 | Self::Inline { .. }
                 | Self::Boundary { .. }
                 | Self::Document { .. }
+                | Self::NoPolicy { .. }
                 | Self::NoRole { .. }
         )
     }
@@ -115,7 +123,10 @@ impl fmt::Display for Finding {
                 or_none(found),
                 or_none(expected)
             ),
-            Self::Document { arn, differences } => write!(f, "`{arn}` differs: {}", differences.join("; ")),
+            Self::NoPolicy { arn } => write!(f, "there is no policy `{arn}`"),
+            Self::Document { arn, differences, .. } => {
+                write!(f, "`{arn}` differs: {}", differences.join("; "))
+            }
         }
     }
 }
@@ -175,16 +186,20 @@ fn verify_role(
     }
     for (policy, arn) in ours.iter().zip(&arns) {
         let differences = match account.documents.get(arn) {
-            // Said already: it is not attached.
-            None if !role.attached.contains(arn) => Vec::new(),
-            None => vec!["there is no such policy".to_owned()],
+            None => {
+                // Said already when it is not attached.
+                if role.attached.contains(arn) {
+                    findings.push(Finding::NoPolicy { arn: arn.clone() });
+                }
+                continue;
+            }
             Some(text) => match PolicyDocument::parse(text, PolicyKind::Identity) {
                 Ok(found) => document_differences(policy.document, &found),
                 Err(errors) => vec![format!("it cannot be read: {errors}")],
             },
         };
         if !differences.is_empty() {
-            findings.push(Finding::Document { arn: arn.clone(), differences });
+            findings.push(Finding::Document { arn: arn.clone(), file: policy.file.clone(), differences });
         }
     }
     findings

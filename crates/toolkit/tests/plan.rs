@@ -137,7 +137,8 @@ fn what_the_stack_holds_is_refused_with_the_way_out() {
     let rolled_back = stack("plain", &[("StackStatus", "UPDATE_ROLLBACK_COMPLETE")]);
     assert!(plan(&request(&["plain"]), Some(&rolled_back), &[]).is_ok());
     let reviewed = stack("plain", &[("StackStatus", "REVIEW_IN_PROGRESS")]);
-    assert_eq!(plan(&request(&["plain"]), Some(&reviewed), &[]).unwrap().action, Action::Create);
+    let created = plan(&request(&["plain"]), Some(&reviewed), &[]).unwrap();
+    assert_eq!((created.action, created.route), (Action::Create, Route::CdkCli { force: true }));
 }
 
 #[test]
@@ -177,4 +178,16 @@ fn what_no_previous_parameters_resets_is_in_the_plan() {
     let plan = plan(&reset, Some(&named), &attached).unwrap();
     assert_eq!(changes(&plan), ["FileAssetsBucketName: my-bucket -> "]);
     assert!(plan.taken_away.iter().any(|lost| lost.contains("loses `my-bucket`")), "{:?}", plan.taken_away);
+}
+
+#[test]
+fn what_somebody_did_by_hand_is_refused_with_the_commands_that_undo_it() {
+    let mut attached = arns(&["Core"]);
+    attached.push(ADMIN.to_owned());
+    let refused = plan(&request(&["plain"]), Some(&stack("plain", &[])), &attached).unwrap_err().to_string();
+    assert!(refused.contains(&format!("aws iam detach-role-policy --role-name cdk-hnb659fds-cfn-exec-role-123456789012-us-east-1 --policy-arn {ADMIN}")), "{refused}");
+    assert!(refused.contains("aws iam attach-role-policy"), "{refused}");
+    // What another bundle attaches is not known, so nothing is said of it.
+    let older = stack("plain", &[("BootstrapPolicyHash", "0")]);
+    assert!(plan(&request(&["plain"]), Some(&older), &attached).is_ok());
 }

@@ -70,7 +70,7 @@ fn every_kind_of_drift_is_named() {
             |a| a.role.as_mut().unwrap().boundary = Some("arn:aws:iam::1:policy/b".to_owned()),
             "permissions boundary is `arn:aws:iam::1:policy/b`, not nothing",
         ),
-        (|a| drop(a.documents.pop_first()), "there is no such policy"),
+        (|a| drop(a.documents.pop_first()), "there is no policy `arn:"),
         (
             |a| {
                 a.documents
@@ -107,4 +107,33 @@ fn given_execution_policies_are_what_the_role_should_have() {
     account.stack = Some(stack("plain", &[("CloudFormationExecutionPolicies", given)]));
     account.role.as_mut().unwrap().attached = vec![given.to_owned()];
     assert_eq!(findings(&account), Vec::<String>::new());
+}
+
+#[test]
+fn every_change_by_hand_has_the_command_that_undoes_it() {
+    let role = "cdk-hnb659fds-cfn-exec-role-123456789012-us-east-1";
+    let mut changed = account();
+    changed.documents.values_mut().for_each(|text| *text = text.replace("s3:PutObject", "s3:*"));
+    changed.role = Some(ExecutionRole {
+        attached: vec!["arn:aws:iam::aws:policy/AdministratorAccess".to_owned()],
+        inline: vec!["extra".to_owned()],
+        boundary: Some("arn:aws:iam::123456789012:policy/b".to_owned()),
+    });
+    let findings = verify(&environment(), &expected(), &changed);
+    let commands: Vec<_> = findings.iter().filter_map(|finding| finding.mending(role)).collect();
+    assert_eq!(commands.len(), findings.len(), "{findings:#?}");
+    for command in &commands {
+        assert!(command.starts_with("aws iam "), "{command}");
+    }
+    let verbs: Vec<_> = commands.iter().filter_map(|command| command.split(' ').nth(2)).collect();
+    let expected = [
+        "attach-role-policy",
+        "attach-role-policy",
+        "detach-role-policy",
+        "delete-role-policy",
+        "delete-role-permissions-boundary",
+        "create-policy-version",
+        "create-policy-version",
+    ];
+    assert_eq!(verbs, expected);
 }

@@ -65,13 +65,18 @@ impl Interrupt {
 
     /// Waits before CloudFormation is asked again; an error after the deadline, or when the user wants to stop.
     pub fn pause(&self, deadline: Instant, doing: &str) -> anyhow::Result<()> {
-        let next = Instant::now() + INTERVAL;
-        if next > deadline {
+        if Instant::now() + INTERVAL > deadline {
             bail!(
                 "{doing}, and takes longer than expected: look at the stack's events; when it is no longer in \
                  progress, run the same command again"
             );
         }
+        Ok(self.rest(doing)?)
+    }
+
+    /// Waits before something is looked at again; an error when the user wants to stop.
+    pub fn rest(&self, doing: &str) -> Result<(), Interrupted> {
+        let next = Instant::now() + INTERVAL;
         while Instant::now() < next {
             self.check(doing)?;
             thread::sleep(TICK);

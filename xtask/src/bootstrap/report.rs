@@ -27,7 +27,7 @@ pub fn plan_text(plan: &Plan, stack_name: &str) -> String {
         (_, _, Action::Nothing) => String::new(),
         (Route::ChangeSet, ..) => "  by a change set, as the CDK CLI would refuse\n".to_owned(),
         (Route::CdkCli { force }, done, _) => {
-            let force = if force { " with --force, as it would leave another variant alone" } else { "" };
+            let force = if force { " with --force, as it would leave the stack alone" } else { "" };
             let names = plan.finish.keys().cloned().collect::<Vec<_>>().join(", ");
             let finish = if done { String::new() } else { format!(", then a change set for {names}") };
             format!("  by the CDK CLI{force}{finish}\n")
