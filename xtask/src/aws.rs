@@ -134,7 +134,7 @@ impl Aws {
         loop {
             match self.once(args) {
                 Err(AwsError::Throttled(_)) if attempt < ATTEMPTS => {
-                    std::thread::sleep(Duration::from_millis(250 << attempt));
+                    std::thread::sleep(Duration::from_millis(100 << attempt));
                     attempt += 1;
                 }
                 result => return result,

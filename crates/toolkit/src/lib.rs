@@ -8,6 +8,7 @@ mod expected;
 mod mend;
 mod plan;
 mod refusal;
+mod refuse;
 mod request;
 mod stack;
 mod verify;

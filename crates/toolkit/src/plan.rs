@@ -6,13 +6,10 @@ use serde::Serialize;
 
 use crate::environment::Environment;
 use crate::expected::Expected;
-use crate::mend::{attach, detach};
-use crate::refusal::{Refusal, Refusals};
+use crate::refusal::Refusals;
+use crate::refuse::{drift, refusals, unknown_compute_type};
 use crate::request::Request;
 use crate::stack::{ToolkitStack, parameter};
-
-/// The most bytes of a template that a new account takes.
-const INLINE_TEMPLATE_LIMIT: usize = 51_200;
 
 /// What happens to the stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -231,106 +228,6 @@ fn finish(
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect(),
     }
-}
-
-fn unknown_compute_type(expected: &Expected, stored: &[String]) -> Option<String> {
-    let allowed = expected.allowed_compute_types();
-    stored.iter().find(|item| !allowed.iter().any(|known| known.as_str() == item.as_str())).cloned()
-}
-
-fn refusals(
-    expected: &Expected,
-    request: &Request,
-    stack: Option<&ToolkitStack>,
-    route: Route,
-) -> Vec<Refusal> {
-    let mut refusals = Vec::new();
-    if let Some(both) = request.trust.iter().flatten().find(|account| request.untrust.contains(account)) {
-        refusals.push(Refusal::TrustedAndUntrusted(both.clone()));
-    }
-    if expected.body_bytes > INLINE_TEMPLATE_LIMIT {
-        refusals.push(Refusal::TooLarge { bytes: expected.body_bytes });
-    }
-    let Some(stack) = stack else { return refusals };
-    let status = &stack.stack_status;
-    // What cannot change at all: nothing else is worth saying.
-    if status.is_in_progress() {
-        return vec![Refusal::Busy(status.as_str().to_owned())];
-    }
-    if status.must_be_deleted() {
-        return vec![Refusal::MustBeDeleted(status.as_str().to_owned())];
-    }
-    if status.needs_continued_rollback() {
-        return vec![Refusal::ContinueRollback];
-    }
-    refusals.extend(stack_refusals(expected, request, stack));
-    if route == Route::ChangeSet && !request.other_options.is_empty() {
-        let options = request.other_options.iter().map(|o| format!("`{o}`")).collect::<Vec<_>>().join(", ");
-        refusals.push(Refusal::OptionsNeedTheCli(options));
-    }
-    refusals
-}
-
-/// Policies that are not those which the stack attaches. That is known of a stack with this very bundle only, and
-/// of a role that is there.
-fn drift(
-    environment: &Environment,
-    expected: &Expected,
-    stack: &ToolkitStack,
-    attached_now: &[String],
-) -> Option<Refusal> {
-    let is_ours = stack.parameter(parameter::VARIANT) == Some(expected.variant.as_str())
-        && stack.output("BootstrapPolicyHash") == Some(expected.hash.to_string().as_str());
-    if !is_ours || attached_now.is_empty() {
-        return None;
-    }
-    let given = stack.list(parameter::EXECUTION_POLICIES);
-    let attached = if given.is_empty() {
-        let policies = expected.policies(&stack.list(parameter::COMPUTE_TYPES));
-        policies.iter().map(|policy| expected.policy_arn(environment, policy.name)).collect()
-    } else {
-        given
-    };
-    let role = expected.execution_role(environment);
-    let extra = attached_now.iter().filter(|arn| !attached.contains(arn)).map(|arn| detach(&role, arn));
-    let missing = attached.iter().filter(|arn| !attached_now.contains(arn)).map(|arn| attach(&role, arn));
-    let commands: Vec<String> = extra.chain(missing).collect();
-    (!commands.is_empty()).then_some(Refusal::Drift { commands })
-}
-
-/// What the stack holds that we would not change without being told to.
-fn stack_refusals(expected: &Expected, request: &Request, stack: &ToolkitStack) -> Vec<Refusal> {
-    let mut refusals = Vec::new();
-    let ours = expected.qualifier.clone();
-    if let Some(found) = stack.parameter(parameter::QUALIFIER).filter(|found| *found != ours) {
-        refusals.push(Refusal::OtherQualifier { found: found.to_owned(), ours });
-    }
-    // The CDK's own word for a stack whose template has no variant.
-    let found = stack.parameter(parameter::VARIANT).unwrap_or("AWS CDK: Default Resources");
-    if found != expected.variant && !request.adopt {
-        refusals.push(Refusal::OtherVariant { found: found.to_owned(), ours: expected.variant.clone() });
-    }
-    let stored = stack.list(parameter::EXECUTION_POLICIES);
-    if !stored.is_empty() && request.execution_policies.is_none() && !request.adopt {
-        refusals.push(Refusal::StoredExecutionPolicies(stored.join(",")));
-    }
-    let compute_types = stack.list(parameter::COMPUTE_TYPES);
-    if let Some(unknown) =
-        unknown_compute_type(expected, &compute_types).filter(|_| !request.compute_types_given)
-    {
-        let allowed = expected.allowed_compute_types().iter().map(ToString::to_string).collect::<Vec<_>>();
-        let (found, allowed) = (compute_types.join(","), allowed.join(", "));
-        refusals.push(Refusal::StoredComputeTypes { found, unknown, allowed });
-    }
-    if let Some(found) = stack.bootstrap_version().filter(|found| *found > expected.bootstrap_version)
-        && !request.force
-    {
-        refusals.push(Refusal::NewerBootstrap { found, ours: expected.bootstrap_version });
-    }
-    if let Some(found) = stack.policy_version().filter(|found| *found > expected.version) {
-        refusals.push(Refusal::NewerPolicies { found, ours: expected.version.clone() });
-    }
-    refusals
 }
 
 /// Parameters that `--no-previous-parameters` puts back to the template's default, with that default. A bucket,
