@@ -24,9 +24,11 @@ mod arn_pattern;
 mod compute_type;
 mod condition;
 mod condition_value;
+mod date;
 mod digest;
 mod document;
 mod errors;
+mod evaluate;
 mod json;
 mod managed_policy;
 mod name;
@@ -48,6 +50,10 @@ pub use condition_value::ConditionValueError;
 pub use digest::{Sha256Digest, Sha256DigestError};
 pub use document::{PolicyDocument, PolicyDocumentError, PolicyKind, Version};
 pub use errors::Errors;
+pub use evaluate::{
+    Context, Decision, Evaluator, Explanation, Mismatch, NearMiss, PolicyType, Request, RequestError,
+    RequestPrincipal, RequestPrincipalError, StatementRef, TrustEvaluator,
+};
 pub use iam_reference::Action;
 pub use json::JsonPointer;
 pub use managed_policy::{Applies, MANAGED_POLICY_SIZE_LIMIT, ManagedPolicy, ManagedPolicyError};
