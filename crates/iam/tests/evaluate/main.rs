@@ -1,0 +1,8 @@
+//! The evaluator against the IAM User Guide, against properties that must hold, and against another one.
+
+mod another_evaluator;
+mod arbitrary;
+mod properties;
+mod support;
+mod user_guide;
+mod user_guide_conditions;
