@@ -52,7 +52,7 @@ pub struct StatementRef<'a> {
 }
 
 impl fmt::Display for StatementRef<'_> {
-    /// ``statement `Sid` of policy `Name` ``; without an id, the statement's place from 0, as `#0`.
+    /// ``statement `Sid` of identity-based policy `Name` ``; `#0`, the place from 0, stands in for a missing id.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.sid {
             Some(sid) => write!(f, "statement `{sid}` of {} `{}`", self.policy_type, self.policy),

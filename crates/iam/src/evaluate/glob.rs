@@ -21,6 +21,9 @@ const COLONS_BEFORE_RESOURCE: usize = 5;
 /// Keeps wildcards before the fifth colon within their part, in place; with `last_star_crosses`, but for a
 /// `*` that ends its part, which "can expand to match beyond the colon boundaries".
 ///
+/// The part after the fifth colon is one, whatever colons a resource's name holds: S3 keys and log groups
+/// have them.
+///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html#reference_policies_elements_resource_wildcards>
 pub(super) fn keep_within_segments(tokens: &mut [Token], last_star_crosses: bool) {
     let mut colons = 0;

@@ -2,6 +2,7 @@
 
 mod another_evaluator;
 mod arbitrary;
+mod explanations;
 mod properties;
 mod support;
 mod user_guide;
