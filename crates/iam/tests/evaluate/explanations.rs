@@ -1,6 +1,6 @@
 //! What an explanation says: the nearest statement, and everything in it that does not match.
 
-use iam::{Evaluator, PolicyDocument, PolicyKind, PrincipalType, RequestPrincipal, TrustEvaluator};
+use iam::{Decision, Evaluator, PolicyDocument, PolicyKind, PrincipalType, RequestPrincipal, TrustEvaluator};
 use serde_json::{Value, json};
 
 use crate::support::{identity, request};
@@ -89,4 +89,27 @@ fn a_trust_policy_says_whom_it_does_not_name() {
     assert_eq!(nearest.statement.to_string(), "statement `#0` of trust policy `cfn-exec`");
     let mismatches: Vec<String> = nearest.mismatches.iter().map(ToString::to_string).collect();
     assert_eq!(mismatches, ["`Principal` does not name `lambda.amazonaws.com`"]);
+}
+
+#[test]
+fn the_first_statement_that_decides_is_named_however_it_names_the_action() {
+    let document = identity(&json!({ "Version": "2012-10-17", "Statement": [
+        { "Sid": "WideGet", "Effect": "Allow", "Action": "s3:Get*", "Resource": "*" },
+        { "Sid": "NamedGet", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*" },
+        { "Sid": "NamedPut", "Effect": "Allow", "Action": "s3:PutObject", "Resource": "*" },
+        { "Sid": "WidePut", "Effect": "Allow", "Action": "s3:Put*", "Resource": "*" },
+        { "Sid": "WideTag", "Effect": "Deny", "Action": "s3:Tag*", "Resource": "*" },
+        { "Sid": "NamedTag", "Effect": "Deny", "Action": "s3:TagResource", "Resource": "*" }
+    ] }));
+    let evaluator = Evaluator::new([("App", &document)]);
+    for (action, expected) in
+        [("s3:GetObject", "WideGet"), ("s3:PutObject", "NamedPut"), ("s3:TagResource", "WideTag")]
+    {
+        let request = request(action, "*", &json!({}));
+        let (Decision::Allowed { by } | Decision::DeniedByStatement { by }) = evaluator.decide(&request)
+        else {
+            panic!("`{action}` is decided by a statement")
+        };
+        assert_eq!(by.sid.map(ToString::to_string).as_deref(), Some(expected), "{action}");
+    }
 }

@@ -256,6 +256,12 @@ fn multivalued_context_keys() {
             missing(true),
         ],
     );
+    // Without a value, `ForAnyValue` is false even where the policy lists the empty text.
+    check(
+        page,
+        attributes("ForAnyValue", "Allow", json!(["", "ID"])),
+        &[get(json!(["ID"]), true), get(json!(["ID", ""]), true), get(json!([""]), false), missing(false)],
+    );
     check(
         "Multivalued context key examples",
         json!([{
