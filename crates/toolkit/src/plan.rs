@@ -110,6 +110,8 @@ pub fn plan(
     let left_by_cli = left_by_cli(&desired, request, stack);
     let route = match route(request, &desired, &left_by_cli, stack, expected) {
         Route::CdkCli { .. } if is_only_reviewed => Route::CdkCli { force: !request.force },
+        // What is left to be reviewed is one change set: that of the CDK CLI would lack what it cannot set.
+        Route::CdkCli { .. } if is_one_change_set(request, &desired, &left_by_cli, stack) => Route::ChangeSet,
         route => route,
     };
     let mut refusals = refusals(expected, request, stack, route);
@@ -140,6 +142,17 @@ pub fn plan(
     }
     plan.taken_away = taken_away(&plan, stack);
     Ok(plan)
+}
+
+/// Whether a change set of ours is all that `--no-execute` should leave.
+fn is_one_change_set(
+    request: &Request,
+    desired: &BTreeMap<String, String>,
+    left_by_cli: &BTreeMap<String, String>,
+    stack: Option<&ToolkitStack>,
+) -> bool {
+    let carries_all = request.other_options.is_empty() && !request.no_previous_parameters;
+    request.no_execute && stack.is_some() && carries_all && desired != left_by_cli
 }
 
 /// What the parameters shall be in the end.

@@ -62,6 +62,20 @@ fn new_compute_types_are_set_by_a_change_set_after_the_cdk_cli() {
 }
 
 #[test]
+fn one_change_set_of_ours_is_left_where_that_of_the_cdk_cli_would_lack_something() {
+    let (core, now) = (arns(&["Core", "Compute-Plain"]), stack("plain", &[]));
+    let review = |types: &[&str]| Request { no_execute: true, ..request(types) };
+    for (request, route) in [
+        (review(&["plain", "ecs"]), Route::ChangeSet),
+        (review(&["plain"]), CLI),
+        (Request { other_options: vec!["--tags".to_owned()], ..review(&["plain", "ecs"]) }, CLI),
+        (Request { no_previous_parameters: true, ..review(&["plain", "ecs"]) }, CLI),
+    ] {
+        assert_eq!(plan(&request, Some(&now), &core).unwrap().route, route, "{request:?}");
+    }
+}
+
+#[test]
 fn a_policy_that_goes_is_taken_away() {
     let attached = arns(&["Core", "Compute-Plain", "Compute-ECS"]);
     let plan = plan(&request(&["plain"]), Some(&stack("plain,ecs", &[])), &attached).unwrap();

@@ -25,7 +25,9 @@ pub fn plan_text(plan: &Plan, stack_name: &str) -> String {
     }
     let how = match (plan.route, plan.finish.is_empty(), plan.action) {
         (_, _, Action::Nothing) => String::new(),
-        (Route::ChangeSet, ..) => "  by a change set, as the CDK CLI would refuse\n".to_owned(),
+        (Route::ChangeSet, ..) => {
+            "  by a change set alone, as the CDK CLI could not do all of it\n".to_owned()
+        }
         (Route::CdkCli { force }, done, _) => {
             let force = if force { " with --force, as it would leave the stack alone" } else { "" };
             let names = plan.finish.keys().cloned().collect::<Vec<_>>().join(", ");

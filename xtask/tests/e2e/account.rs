@@ -7,13 +7,15 @@ use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use iam::{PolicyDocument, PolicyKind};
 use serde_json::{Value, json};
 use xshell::Shell;
 use xtask::{project, tools};
 
 use crate::server::Server;
 use crate::workspace::{Ran, Workspace};
+
+/// What the CDK CLI gives the execution role unless it is told otherwise.
+pub(crate) const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 
 /// An account that nothing was done to, with a workspace whose `cargo xtask` has it as the caller's account.
 pub(crate) struct Account {
@@ -27,7 +29,7 @@ pub(crate) struct Account {
 }
 
 /// A stack as `DescribeStacks` shows it.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Stack {
     /// Such as `CREATE_COMPLETE`.
     pub(crate) status: String,
@@ -35,6 +37,51 @@ pub(crate) struct Stack {
     pub(crate) parameters: BTreeMap<String, String>,
     /// The outputs by their keys.
     pub(crate) outputs: BTreeMap<String, String>,
+}
+
+/// The account's own roles and policies as `GetAccountAuthorizationDetails` shows them.
+pub(crate) struct Iam {
+    roles: Vec<Value>,
+    policies: Vec<Value>,
+}
+
+impl Iam {
+    #[track_caller]
+    fn role(&self, name: &str) -> &Value {
+        let role = self.roles.iter().find(|role| role["RoleName"] == name);
+        role.unwrap_or_else(|| panic!("no role {name}"))
+    }
+
+    /// The ARNs of the managed policies that are attached to a role.
+    #[track_caller]
+    pub(crate) fn attached(&self, role: &str) -> BTreeSet<String> {
+        let policies = self.role(role)["AttachedManagedPolicies"].as_array().unwrap();
+        policies.iter().map(|policy| text(&policy["PolicyArn"])).collect()
+    }
+
+    /// The names of a role's inline policies.
+    #[track_caller]
+    pub(crate) fn inline(&self, role: &str) -> BTreeSet<String> {
+        let policies = self.role(role)["RolePolicyList"].as_array().unwrap();
+        policies.iter().map(|policy| text(&policy["PolicyName"])).collect()
+    }
+
+    /// The JSON of who may assume a role.
+    #[track_caller]
+    pub(crate) fn trust(&self, role: &str) -> String {
+        self.role(role)["AssumeRolePolicyDocument"].to_string()
+    }
+
+    /// The JSON of what the default version of each managed policy says, by ARN.
+    #[track_caller]
+    pub(crate) fn documents(&self) -> BTreeMap<String, String> {
+        let policies = self.policies.iter().map(|policy| {
+            let versions = policy["PolicyVersionList"].as_array().unwrap();
+            let default = versions.iter().find(|v| v["VersionId"] == policy["DefaultVersionId"]).unwrap();
+            (text(&policy["Arn"]), default["Document"].to_string())
+        });
+        policies.collect()
+    }
 }
 
 impl Account {
@@ -84,14 +131,25 @@ impl Account {
 
     /// Runs the `aws` CLI.
     pub(crate) fn try_aws(&self, args: &[&str]) -> Ran {
-        let mut command = Command::new(self.server.env().commands.join("aws"));
+        let mut command = Command::new(self.real_aws());
         // Version 1 of the CLI does not know AWS_REGION.
         command.args(args).args(["--output", "json", "--region", self.region]);
         self.run(&mut command)
     }
 
+    /// The `aws` CLI itself, whatever stands in for it in `PATH`.
+    pub(crate) fn real_aws(&self) -> PathBuf {
+        self.server.env().commands.join("aws")
+    }
+
     /// Runs a program with the account's credentials and without anything of the user's.
     pub(crate) fn run(&self, command: &mut Command) -> Ran {
+        let output = self.in_account(command).output();
+        Ran(output.unwrap_or_else(|error| panic!("{command:?}: {error}")))
+    }
+
+    /// Gives a program the account's credentials and takes the user's own settings from it.
+    fn in_account<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         for (key, _) in std::env::vars_os() {
             if key.to_str().is_some_and(|key| key.starts_with("AWS_") || key.starts_with("CDK_")) {
                 command.env_remove(key);
@@ -113,14 +171,14 @@ impl Account {
             .env("AWS_SECRET_ACCESS_KEY", "test")
             .env("AWS_REGION", self.region)
             .env("AWS_EC2_METADATA_DISABLED", "true")
-            .env("AWS_PAGER", "");
-        Ran(command.output().unwrap_or_else(|error| panic!("{command:?}: {error}")))
+            .env("AWS_PAGER", "")
     }
 
-    /// `PATH` with our `aws` first.
+    /// `PATH` with the workspace's own programs first, then our `aws`.
     fn path(&self) -> OsString {
         let path = std::env::var_os("PATH").unwrap_or_default();
-        let folders = std::iter::once(self.server.env().commands.clone()).chain(std::env::split_paths(&path));
+        let folders = [self.workspace.path("programs"), self.server.env().commands.clone()].into_iter();
+        let folders = folders.chain(std::env::split_paths(&path));
         std::env::join_paths(folders).unwrap()
     }
 
@@ -189,30 +247,32 @@ impl Account {
         format!("arn:aws:iam::{0}:policy/cdk-{qualifier}-{name}-{0}-{1}", self.id, self.region)
     }
 
-    /// The ARNs of the managed policies that are attached to a role.
+    /// Reads all of the account's own roles and policies, in one call.
     #[track_caller]
-    pub(crate) fn attached(&self, role: &str) -> BTreeSet<String> {
-        let answer = self.aws(&["iam", "list-attached-role-policies", "--role-name", role]);
-        let policies = answer["AttachedPolicies"].as_array().unwrap();
-        policies.iter().map(|policy| text(&policy["PolicyArn"])).collect()
+    pub(crate) fn iam(&self) -> Iam {
+        let answer = self.aws(&["iam", "get-account-authorization-details"]);
+        let list = |name: &str| answer[name].as_array().unwrap().clone();
+        Iam { roles: list("RoleDetailList"), policies: list("Policies") }
     }
 
-    /// The names of a role's inline policies.
+    /// What tells each of the account's own policies from one that replaced it, by ARN.
     #[track_caller]
-    pub(crate) fn inline(&self, role: &str) -> BTreeSet<String> {
-        let answer = self.aws(&["iam", "list-role-policies", "--role-name", role]);
-        answer["PolicyNames"].as_array().unwrap().iter().map(text).collect()
+    pub(crate) fn policy_ids(&self) -> BTreeMap<String, String> {
+        let answer = self.aws(&["iam", "list-policies", "--scope", "Local"]);
+        let policies = answer["Policies"].as_array().unwrap().iter();
+        policies.map(|policy| (text(&policy["Arn"]), text(&policy["PolicyId"]))).collect()
     }
 
-    /// What the default version of a managed policy says.
+    /// The names of a stack's change sets.
     #[track_caller]
-    pub(crate) fn document(&self, arn: &str) -> PolicyDocument {
-        let policy = self.aws(&["iam", "get-policy", "--policy-arn", arn]);
-        let version = text(&policy["Policy"]["DefaultVersionId"]);
-        let answer = self.aws(&["iam", "get-policy-version", "--policy-arn", arn, "--version-id", &version]);
-        let document = answer["PolicyVersion"]["Document"].to_string();
-        PolicyDocument::parse(&document, PolicyKind::Identity)
-            .unwrap_or_else(|error| panic!("{arn}: {error} in {document}"))
+    pub(crate) fn change_sets(&self, stack: &str) -> Vec<String> {
+        let answer = self.aws(&["cloudformation", "list-change-sets", "--stack-name", stack]);
+        answer["Summaries"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|summary| text(&summary["ChangeSetName"]))
+            .collect()
     }
 }
 

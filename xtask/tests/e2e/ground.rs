@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::account::Account;
-
-const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
+use crate::account::{ADMINISTRATOR, Account};
 
 #[test]
 #[ignore = "`cargo xtask e2e` runs it"]
@@ -12,7 +10,7 @@ fn the_cdk_cli_by_itself_makes_administrators_and_accounts_do_not_see_each_other
     let account = Account::new();
     account.cdk_bootstrap(None, &[]).exits(0);
     let role = account.execution_role("hnb659fds");
-    assert_eq!(account.attached(&role), BTreeSet::from([ADMINISTRATOR.to_owned()]));
+    assert_eq!(account.iam().attached(&role), BTreeSet::from([ADMINISTRATOR.to_owned()]));
 
     let other = Account::new();
     let ran = other.try_aws(&["cloudformation", "describe-stacks", "--stack-name", "CDKToolkit"]);
@@ -36,6 +34,6 @@ fn a_list_parameter_changes_on_a_living_stack() {
         let mut expected = before.clone();
         expected.insert("ComputeTypes".to_owned(), compute_types.to_owned());
         assert_eq!(stack.parameters, expected);
-        assert_eq!(account.attached(&role).len(), attached, "policies for {compute_types}");
+        assert_eq!(account.iam().attached(&role).len(), attached, "policies for {compute_types}");
     }
 }
