@@ -1,14 +1,15 @@
 //! `cargo xtask bootstrap`: plan, bootstrap with the locked CDK CLI, finish what it cannot, read back.
 
+use std::collections::BTreeMap;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
-use std::process::{ExitCode, ExitStatus};
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
 use clap::Args;
-use serde_json::json;
-use toolkit::{Action, Environment, Plan, Route, parameter};
+use serde::Deserialize;
+use toolkit::{Account, Environment, Mend, Plan, Refusals, Route, ToolkitStack, parameter};
 use xshell::Shell;
 
 use crate::UsageError;
@@ -19,6 +20,7 @@ mod bundle;
 pub mod change_set;
 pub mod interrupt;
 pub mod options;
+mod outcome;
 pub mod read_back;
 pub mod report;
 
@@ -27,16 +29,14 @@ pub use self::bundle::expected;
 use self::change_set::ChangeSet;
 use self::interrupt::{Interrupt, Interrupted};
 use self::options::Options;
+use self::outcome::{CdkFailed, Outcome, exit_code, report_plans, summarize};
 use self::read_back::Caller;
 
 /// The bootstrap stack's name unless another is given.
 pub const TOOLKIT_STACK: &str = "CDKToolkit";
 
 /// How long IAM may take to show everywhere what was done.
-const CONSISTENCY: Duration = Duration::from_secs(10);
-
-/// Exit code of `--plan` when something would change.
-const CHANGES: u8 = 10;
+const CONSISTENCY: Duration = Duration::from_secs(30);
 
 /// Bootstrap an account with the policies, and read back that it has them
 #[derive(Debug, Args)]
@@ -70,15 +70,18 @@ impl Bootstrap {
     /// Runs the command.
     pub fn run(&self, sh: &Shell, root: &Path) -> anyhow::Result<ExitCode> {
         let options = Options::parse(&self.args)?;
+        if options.help {
+            return crate::print_help("bootstrap");
+        }
+        let stack_name = stack_name(&options)?;
         let bundle = Bundle::prepare(root, &options)?;
         if options.show_template {
-            let status = bundle.cdk(sh, root, &options.pass_through)?;
+            let status = bundle.cdk(sh, root, &stack_name, &options.pass_through)?;
             return Ok(exit_code(status));
         }
         let first_region = options.environments.first().map(|environment| environment.region.to_string());
         let aws = Aws::new(options.profile.clone(), options.region.clone().or(first_region));
         let caller = Caller::of(&aws)?;
-        bundle.refuse_partition(&caller)?;
         let environments = environments(&options, &aws, &caller)?;
         let run = Run {
             sh,
@@ -86,6 +89,7 @@ impl Bootstrap {
             options: &options,
             bundle: &bundle,
             caller: &caller,
+            stack_name: &stack_name,
             interrupt: Interrupt::watch()?,
         };
         let mut results = Vec::new();
@@ -98,27 +102,19 @@ impl Bootstrap {
                 Err(error)
             });
             let interrupted = result.as_ref().err().is_some_and(anyhow::Error::is::<Interrupted>);
+            if let Ok(outcome) = &result {
+                run.announce(environment, outcome)?;
+            }
             results.push((environment, result));
             if interrupted {
                 break;
             }
         }
         if options.plan {
-            return report_plans(results, run.stack_name(), options.json);
+            return report_plans(results, &stack_name, options.json);
         }
-        summarize(results, environments.len())
+        Ok(summarize(results, environments.len()))
     }
-}
-
-/// What became of one environment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Outcome {
-    /// `--plan`: what would happen.
-    Planned(Box<Plan>),
-    /// Done, and read back.
-    Verified,
-    /// `--no-execute`: a change set is left to be reviewed.
-    LeftForReview,
 }
 
 /// The environments given, else the caller's account and the region in force.
@@ -131,6 +127,23 @@ fn environments(options: &Options, aws: &Aws, caller: &Caller) -> anyhow::Result
     Ok(vec![Environment { account: caller.account()?, region }])
 }
 
+/// The bootstrap stack's name: the option, else what the `cdk.json` of an app in this folder says, as the CDK CLI has it.
+fn stack_name(options: &Options) -> anyhow::Result<String> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct CdkJson {
+        toolkit_stack_name: Option<String>,
+    }
+    if let Some(name) = &options.toolkit_stack_name {
+        return Ok(name.clone());
+    }
+    let of_app = match std::fs::read_to_string("cdk.json") {
+        Ok(text) => serde_json::from_str::<CdkJson>(&text).context("cdk.json")?.toolkit_stack_name,
+        Err(_) => None,
+    };
+    Ok(of_app.unwrap_or_else(|| TOOLKIT_STACK.to_owned()))
+}
+
 /// One run over all environments.
 struct Run<'a> {
     sh: &'a Shell,
@@ -138,41 +151,83 @@ struct Run<'a> {
     options: &'a Options,
     bundle: &'a Bundle,
     caller: &'a Caller,
+    stack_name: &'a str,
     interrupt: Interrupt,
 }
 
 impl Run<'_> {
     fn one(&self, environment: &Environment) -> anyhow::Result<Outcome> {
-        read_back::refuse_other_account(self.caller, environment)?;
-        let aws = Aws::new(self.options.profile.clone(), Some(environment.region.to_string()));
         let expected = &self.bundle.expected;
-        let stack = read_back::stack(&aws, self.stack_name())?;
-        let attached = match &stack {
-            Some(_) => read_back::attached(&aws, &expected.execution_role(environment))?.unwrap_or_default(),
-            None => Vec::new(),
-        };
-        let plan = toolkit::plan(environment, expected, &self.bundle.request, stack.as_ref(), &attached)?;
+        read_back::refuse_other_account(self.caller, environment, expected)?;
+        let aws = Aws::new(self.options.profile.clone(), Some(environment.region.to_string()));
+        let account = self.account(&aws, environment)?;
+        let stack = account.stack.as_ref();
+        let attached = account.role.as_ref().map(|role| role.attached.clone()).unwrap_or_default();
+        let plan = toolkit::plan(environment, expected, &self.bundle.request, stack, &attached)?;
+        self.refuse_drift(environment, &account)?;
         if self.options.plan {
             return Ok(Outcome::Planned(Box::new(plan)));
         }
-        output::progress(report::plan_text(&plan, self.stack_name()).trim_end());
+        output::progress(report::plan_text(&plan, self.stack_name).trim_end());
         self.ask(&plan)?;
         let _under_way = self.interrupt.begin();
-        self.bootstrap(environment, &plan)?;
+        self.bootstrap(environment, &plan, stack)?;
         let is_left = self.bundle.request.no_execute;
-        // After the CDK CLI there is nothing to finish yet: its change set is not executed.
-        if !is_left || plan.route == Route::ChangeSet {
-            self.finish(&aws, &plan)?;
+        if is_left && plan.route != Route::ChangeSet {
+            // There is nothing to finish yet: the CDK CLI's change set is not executed.
+            return Ok(Outcome::LeftForReview(None));
         }
+        let change_set = self.finish(&aws, &plan)?;
         if is_left {
-            return Ok(Outcome::LeftForReview);
+            return Ok(Outcome::LeftForReview(change_set));
         }
         self.verify(&aws, environment, &plan)?;
-        Ok(Outcome::Verified)
+        Ok(Outcome::Verified(plan.policies(expected)))
     }
 
-    fn stack_name(&self) -> &str {
-        self.options.toolkit_stack_name.as_deref().unwrap_or(TOOLKIT_STACK)
+    /// Reads the account. Where there is no stack to change, nothing else is worth a call.
+    fn account(&self, aws: &Aws, environment: &Environment) -> anyhow::Result<Account> {
+        match read_back::stack(aws, self.stack_name)? {
+            Some(stack) if stack.stack_status.is_stable() => {
+                Ok(read_back::account(aws, environment, &self.bundle.expected, self.stack_name)?)
+            }
+            stack => Ok(Account { stack, role: None, documents: BTreeMap::new() }),
+        }
+    }
+
+    /// What somebody did by hand stays as it is, whatever CloudFormation does: said before anything is touched.
+    fn refuse_drift(&self, environment: &Environment, account: &Account) -> anyhow::Result<()> {
+        let expected = &self.bundle.expected;
+        let role = expected.execution_role(environment);
+        let policies = self.bundle.policies();
+        let mend = Mend { role: &role, policies: &policies, profile: self.options.profile.as_deref() };
+        match toolkit::drift(environment, expected, account, &mend) {
+            Some(refusal) => Err(Refusals::from(refusal).into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Says how an environment ended, as soon as it is known.
+    fn announce(&self, environment: &Environment, outcome: &Outcome) -> anyhow::Result<()> {
+        let text = match outcome {
+            Outcome::Planned(_) => return Ok(()),
+            Outcome::Verified(_) if self.bundle.request.execution_policies.is_none() => {
+                format!("{environment}: bootstrapped; the execution role has the policies and nothing else")
+            }
+            Outcome::Verified(policies) => format!(
+                "{environment}: bootstrapped; the execution role has {} in place of the policies of this bundle",
+                policies.join(", ")
+            ),
+            Outcome::LeftForReview(Some(name)) => format!(
+                "{environment}: nothing was changed; to execute what was made, run `aws cloudformation \
+                 execute-change-set --stack-name {} --change-set-name {name}`",
+                self.stack_name
+            ),
+            Outcome::LeftForReview(None) => format!(
+                "{environment}: nothing was changed; whether a change set is left, and which, is said above"
+            ),
+        };
+        Ok(output::result(&text)?)
     }
 
     /// Asks before something is taken away, where there is somebody to ask.
@@ -190,40 +245,51 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn bootstrap(&self, environment: &Environment, plan: &Plan) -> anyhow::Result<()> {
+    fn bootstrap(
+        &self,
+        environment: &Environment,
+        plan: &Plan,
+        stack: Option<&ToolkitStack>,
+    ) -> anyhow::Result<()> {
         let Route::CdkCli { force } = plan.route else { return Ok(()) };
         let mut args = vec![environment.to_string()];
         args.extend(self.options.pass_through.iter().cloned());
         args.extend(force.then(|| "--force".to_owned()));
-        let status = self.bundle.cdk(self.sh, self.root, &args)?;
+        let status = self.bundle.cdk(self.sh, self.root, self.stack_name, &args)?;
         self.interrupt.check("the CDK CLI was at work")?;
-        if plan.list(parameter::EXECUTION_POLICIES).is_empty() {
+        if !status.success() {
+            return Err(CdkFailed(status).into());
+        }
+        let stored = stack.map(|stack| stack.list(parameter::EXECUTION_POLICIES)).unwrap_or_default();
+        if stored.is_empty() && plan.list(parameter::EXECUTION_POLICIES).is_empty() {
             output::progress(
                 "What the CDK CLI says of AdministratorAccess is not so: this template attaches the policies above.",
             );
         }
-        if !status.success() {
-            return Err(CdkFailed(status).into());
-        }
         Ok(())
     }
 
-    fn finish(&self, aws: &Aws, plan: &Plan) -> anyhow::Result<()> {
+    /// Sets what is left to set; the change set's name, if there was something.
+    fn finish(&self, aws: &Aws, plan: &Plan) -> anyhow::Result<Option<String>> {
         if plan.finish.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
-        let stack = read_back::stack(aws, self.stack_name())?
-            .context("the stack is not there after the CDK CLI ran")?;
+        let stack = read_back::stack(aws, self.stack_name)?
+            .context("the stack is not there after the CDK CLI ran: what it said stands above")?;
+        let hash = self.bundle.expected.hash.to_string();
+        ensure!(
+            plan.route == Route::ChangeSet || stack.output("BootstrapPolicyHash") == Some(&hash),
+            "the CDK CLI ended well and did not bring the template to the stack: what it said stands above"
+        );
         let change_set = ChangeSet {
             aws,
-            stack_name: self.stack_name(),
+            stack_name: self.stack_name,
             body: self.bundle.rendered.body(),
             parameters: self.bundle.rendered.parameters(),
             role_arn: self.options.role_arn.as_deref(),
             interrupt: &self.interrupt,
         };
-        change_set.apply(plan, &stack, !self.bundle.request.no_execute)?;
-        Ok(())
+        change_set.apply(plan, &stack, !self.bundle.request.no_execute)
     }
 
     /// Reads the account back: anything but what was planned is a failure.
@@ -248,15 +314,9 @@ impl Run<'_> {
 
     fn findings(&self, aws: &Aws, environment: &Environment, plan: &Plan) -> anyhow::Result<Vec<String>> {
         let expected = &self.bundle.expected;
-        let account = read_back::account(aws, environment, expected, self.stack_name())?;
-        let role = expected.execution_role(environment);
-        let mut findings: Vec<String> = toolkit::verify(environment, expected, &account)
-            .iter()
-            .map(|finding| match finding.mending(&role) {
-                Some(command) => format!("{finding}; to mend it, run `{command}`"),
-                None => finding.to_string(),
-            })
-            .collect();
+        let account = read_back::account(aws, environment, expected, self.stack_name)?;
+        let found = toolkit::verify(environment, expected, &account);
+        let mut findings: Vec<String> = found.iter().map(ToString::to_string).collect();
         let value =
             |name: &str| account.stack.as_ref().and_then(|stack| stack.parameter(name)).unwrap_or_default();
         let other = plan.desired.iter().filter(|(name, wanted)| value(name) != wanted.as_str());
@@ -265,102 +325,4 @@ impl Run<'_> {
         );
         Ok(findings)
     }
-}
-
-/// The CDK CLI failed; its exit code is ours.
-#[derive(Debug, thiserror::Error)]
-#[error("the CDK CLI failed ({0}): what it said stands above")]
-struct CdkFailed(ExitStatus);
-
-/// Says what would happen in each environment.
-fn report_plans(
-    results: Vec<(&Environment, anyhow::Result<Outcome>)>,
-    stack_name: &str,
-    json: bool,
-) -> anyhow::Result<ExitCode> {
-    let mut code = ExitCode::SUCCESS;
-    let mut failed = false;
-    let mut values = Vec::new();
-    for (environment, result) in results {
-        match result {
-            Ok(Outcome::Planned(plan)) => {
-                if plan.action != Action::Nothing && !failed {
-                    code = ExitCode::from(CHANGES);
-                }
-                if !json {
-                    output::result(&report::plan_text(&plan, stack_name))?;
-                }
-                values.push(serde_json::to_value(plan)?);
-            }
-            Ok(_) => {}
-            Err(error) => {
-                failed = true;
-                code = failure_code(&error);
-                values.push(json!({ "environment": environment, "error": format!("{error:#}") }));
-                output::error(&error.context(environment.to_string()));
-            }
-        }
-    }
-    if json {
-        output::result(&serde_json::to_string_pretty(&values)?)?;
-    }
-    Ok(code)
-}
-
-/// Says how each environment ended; one that fails does not hide the rest.
-fn summarize(
-    results: Vec<(&Environment, anyhow::Result<Outcome>)>,
-    asked: usize,
-) -> anyhow::Result<ExitCode> {
-    let several = asked > 1;
-    let mut code = ExitCode::SUCCESS;
-    let mut failed = 0;
-    let done = results.len();
-    for (environment, result) in results {
-        match result {
-            Ok(Outcome::Planned(_)) => {}
-            Ok(Outcome::Verified) => {
-                output::result(&format!(
-                    "{environment}: bootstrapped; the execution role has the policies and nothing else"
-                ))?;
-            }
-            Ok(Outcome::LeftForReview) => {
-                output::result(&format!(
-                    "{environment}: a change set is left for review; nothing was changed"
-                ))?;
-            }
-            Err(error) => {
-                failed += 1;
-                code = failure_code(&error);
-                output::error(&error.context(environment.to_string()));
-            }
-        }
-    }
-    if several && failed > 0 {
-        output::progress(&format!(
-            "{failed} of {asked} environments failed, {} were not begun",
-            asked - done
-        ));
-    }
-    Ok(code)
-}
-
-fn failure_code(error: &anyhow::Error) -> ExitCode {
-    if error.is::<Interrupted>() {
-        ExitCode::from(130)
-    } else if let Some(CdkFailed(status)) = error.downcast_ref() {
-        exit_code(*status)
-    } else {
-        ExitCode::FAILURE
-    }
-}
-
-/// The code of a program that ended by itself; as shells do, 128 and the signal of one that was ended.
-fn exit_code(status: ExitStatus) -> ExitCode {
-    #[cfg(unix)]
-    let by_signal = std::os::unix::process::ExitStatusExt::signal(&status).map(|signal| 128 + signal);
-    #[cfg(not(unix))]
-    let by_signal = None;
-    let code = status.code().or(by_signal).unwrap_or(1);
-    ExitCode::from(u8::try_from(code).unwrap_or(1))
 }

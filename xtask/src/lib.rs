@@ -5,7 +5,7 @@
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use xshell::Shell;
 
 pub mod aws;
@@ -64,6 +64,16 @@ pub fn main() -> ExitCode {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct UsageError(pub String);
+
+/// Prints the help of a command, for one that reads its arguments itself.
+fn print_help(command: &str) -> anyhow::Result<ExitCode> {
+    let mut cli = Cli::command();
+    cli.build();
+    if let Some(command) = cli.find_subcommand_mut(command) {
+        output::result(&command.render_help().to_string())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
 
 fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
     let sh = Shell::new()?;

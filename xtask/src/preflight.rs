@@ -1,11 +1,13 @@
 //! `cargo xtask preflight`: whether an account is bootstrapped with this bundle, by reading alone.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use toolkit::{Account, Environment, EnvironmentError, Expected, Finding, ToolkitStack, parameter};
+use toolkit::{
+    Account, Environment, EnvironmentError, Expected, Finding, Mend, Refusal, ToolkitStack, parameter,
+};
 
 mod report;
 
@@ -15,10 +17,14 @@ use crate::aws::Aws;
 use crate::bootstrap::read_back::{self, Caller};
 use crate::bootstrap::{TOOLKIT_STACK, expected};
 use crate::output;
+use crate::project;
 use crate::target::TargetArgs;
 
 #[cfg(test)]
 mod tests;
+
+/// The folder that a command names for the files of another target than the committed one.
+const OTHER_TARGET: &str = "other-target";
 
 /// The hash that the reference implementation writes for its five policies. It depends on the number of statements
 /// alone, so that many policy sets have it: it proves nothing.
@@ -91,17 +97,31 @@ impl Preflight {
         } else {
             given
         };
-        let reports: Vec<Report> =
-            environments.iter().map(|environment| self.one(&aws, environment, &expected, &wanted)).collect();
+        let folder = match self.qualifier {
+            Some(_) => PathBuf::from(OTHER_TARGET),
+            None => root.join(project::ARTIFACTS),
+        };
+        let policies = folder.join("policies").display().to_string();
+        let reports: Vec<Report> = environments
+            .iter()
+            .map(|environment| self.one(&aws, environment, &expected, &wanted, &policies))
+            .collect();
         self.print(&reports)?;
         let worst = reports.iter().map(|report| report.verdict).max().unwrap_or(Verdict::InOrder);
         Ok(ExitCode::from(worst.exit_code()))
     }
 
-    fn one(&self, aws: &Aws, environment: &Environment, expected: &Expected, wanted: &[String]) -> Report {
+    fn one(
+        &self,
+        aws: &Aws,
+        environment: &Environment,
+        expected: &Expected,
+        wanted: &[String],
+        policies: &str,
+    ) -> Report {
         let aws = aws.in_region(environment.region.as_str());
         match read_back::account_of(&aws, environment, expected, &self.toolkit_stack_name) {
-            Ok(account) => self.judge(environment, expected, &account, wanted),
+            Ok(account) => self.judge(environment, expected, &account, wanted, policies),
             Err(error) => Report {
                 environment: environment.to_string(),
                 verdict: Verdict::Unknown,
@@ -118,8 +138,10 @@ impl Preflight {
         expected: &Expected,
         account: &Account,
         wanted: &[String],
+        policies: &str,
     ) -> Report {
         let mut findings = toolkit::verify(environment, expected, account);
+        let mut notes = Vec::new();
         let stored = account.stack.as_ref().map(|s| s.list(parameter::COMPUTE_TYPES)).unwrap_or_default();
         // What is required is not all that there may be: what else is stored stays.
         let stays = |stored: &&String| self.require_compute.is_some() && !wanted.contains(stored);
@@ -128,7 +150,7 @@ impl Preflight {
         let wanted: Vec<String> = stored_known.filter(stays).chain(wanted).cloned().collect();
         let other_types = match self.require_compute {
             Some(_) => wanted.iter().any(|compute_type| !stored.contains(compute_type)),
-            None => stored != wanted,
+            None => stored.len() != wanted.len() || wanted.iter().any(|wanted| !stored.contains(wanted)),
         };
         if account.stack.is_some() && other_types {
             findings.push(Finding::Parameter {
@@ -136,6 +158,13 @@ impl Preflight {
                 found: Some(stored.join(",")).filter(|stored| !stored.is_empty()),
                 expected: wanted.join(","),
             });
+            if self.require_compute.is_none() {
+                notes.push(format!(
+                    "where `{}` is wanted here, say so: `--require-compute {0}`, or `compute-types` in {}",
+                    stored.join(","),
+                    project::TARGET_FILE
+                ));
+            }
         }
         if let Some(stack) = &account.stack {
             let given = stack.list(parameter::EXECUTION_POLICIES);
@@ -147,12 +176,15 @@ impl Preflight {
                 });
             }
         }
-        let mut notes = Vec::new();
         let variant = account.stack.as_ref().and_then(|stack| stack.parameter(parameter::VARIANT));
         if let Some(variant) = variant.filter(|variant| *variant != expected.variant) {
             notes.push(format!(
                 "the stack has the variant `{variant}`: a bootstrap takes it over only with `--adopt`"
             ));
+        }
+        let qualifier = account.stack.as_ref().and_then(|stack| stack.parameter(parameter::QUALIFIER));
+        if let Some(found) = qualifier.filter(|found| *found != expected.qualifier) {
+            notes.push(format!("the stack has the qualifier `{found}`: give `--qualifier {found}`"));
         }
         let hash = account.stack.as_ref().and_then(|stack| stack.output("BootstrapPolicyHash"));
         if hash == Some(REFERENCE_HASH) {
@@ -168,7 +200,7 @@ impl Preflight {
             verdict,
             findings: findings.iter().map(ToString::to_string).collect(),
             notes,
-            commands: self.commands(verdict, &findings, environment, expected, account, &wanted),
+            commands: self.commands((verdict, &findings), environment, expected, account, &wanted, policies),
         }
     }
 
@@ -178,6 +210,8 @@ impl Preflight {
             .as_ref()
             .and_then(ToolkitStack::policy_version)
             .is_some_and(|v| v > expected.version);
+        let qualifier = account.stack.as_ref().and_then(|stack| stack.parameter(parameter::QUALIFIER));
+        let other_qualifier = qualifier.is_some_and(|found| found != expected.qualifier);
         let busy = account.stack.as_ref().is_some_and(|stack| stack.stack_status.is_in_progress());
         let is_change = |finding: &Finding| {
             finding.is_drift()
@@ -185,7 +219,7 @@ impl Preflight {
         };
         if findings.is_empty() {
             Verdict::InOrder
-        } else if newer || busy {
+        } else if newer || busy || other_qualifier {
             Verdict::Unknown
         } else if findings.iter().all(is_change) {
             Verdict::Drift
@@ -194,23 +228,34 @@ impl Preflight {
         }
     }
 
-    /// What mends it: a bootstrap where the stack is behind, else a command for each change that somebody made.
+    /// What mends it: a command for each change that somebody made, then a bootstrap where the stack is behind.
     fn commands(
         &self,
-        verdict: Verdict,
-        findings: &[Finding],
+        judged: (Verdict, &[Finding]),
         environment: &Environment,
         expected: &Expected,
         account: &Account,
         wanted: &[String],
+        policies: &str,
     ) -> Vec<String> {
+        let (verdict, findings) = judged;
         if matches!(verdict, Verdict::InOrder | Verdict::Unknown) {
             return Vec::new();
         }
         let role = expected.execution_role(environment);
-        let mending = findings.iter().filter(|_| verdict == Verdict::Drift).filter_map(|f| f.mending(&role));
-        let needs_bootstrap = verdict == Verdict::BootstrapNeeded || findings.iter().any(|f| !f.is_drift());
-        mending.chain(needs_bootstrap.then(|| self.command(environment, expected, account, wanted))).collect()
+        let mend = Mend { role: &role, policies, profile: self.profile.as_deref() };
+        let by_hand = match toolkit::drift(environment, expected, account, &mend) {
+            Some(Refusal::Drift { commands, .. }) => commands,
+            _ => Vec::new(),
+        };
+        // Of another target than the committed one the policies are no files yet.
+        let names_files = by_hand.iter().any(|command| command.contains("file://"));
+        let files = self.qualifier.as_ref().filter(|_| names_files);
+        let files = files
+            .map(|qualifier| format!("cargo xtask generate --qualifier {qualifier} --out {OTHER_TARGET}"));
+        let is_behind = verdict == Verdict::BootstrapNeeded || findings.iter().any(|f| !f.is_drift());
+        let bootstrap = is_behind.then(|| self.command(environment, expected, account, wanted));
+        files.into_iter().chain(by_hand).chain(bootstrap).collect()
     }
 
     fn command(

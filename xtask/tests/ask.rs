@@ -36,6 +36,9 @@ case "$1 $2" in
       {"ParameterKey": "Qualifier", "ParameterValue": "hnb659fds"}]}]}' ;;
   "iam list-attached-role-policies")
     echo '{"AttachedPolicies": [{"PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}]}' ;;
+  "iam list-role-policies") echo '{"PolicyNames": []}' ;;
+  "iam get-role") echo '{"Role": {"AssumeRolePolicyDocument": {}}}' ;;
+  "iam list-policies") echo '{"Policies": []}' ;;
   *) exit 99 ;;
 esac
 "#;
@@ -81,7 +84,8 @@ fn bootstrap(on_terminal: bool, typed: &str, options: &[&str]) -> (i32, String) 
         Command::new(xtask.get_program())
     };
     let mut child = command
-        .args(["bootstrap", "aws://111111111111/us-east-1", "--adopt"])
+        // With an option that only the CDK CLI can carry, so that it is what is run.
+        .args(["bootstrap", "aws://111111111111/us-east-1", "--adopt", "--tags", "a=b"])
         .args(options)
         .current_dir(workspace.path("called-from"))
         .env("ABCA_BOOTSTRAP_ROOT", workspace.path(""))

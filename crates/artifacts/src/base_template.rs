@@ -1,6 +1,6 @@
 //! [`BaseTemplate`]: the CDK's default bootstrap template, as recorded from the pinned CLI.
 
-use iam::Sha256Digest;
+use iam::{PolicyDocument, PolicyKind, Sha256Digest};
 use serde_yaml::Value;
 
 use crate::place::{MissingPlace, get};
@@ -22,6 +22,9 @@ pub enum BaseTemplateError {
     /// Something that every default template has is not there.
     #[error(transparent)]
     Missing(#[from] MissingPlace),
+    /// The execution role's trust policy is none that can be read.
+    #[error("the trust policy of `CloudFormationExecutionRole`: {0}")]
+    Trust(#[from] iam::ParseErrors),
     /// Not the recorded bytes.
     #[error(
         "the default bootstrap template is not the recorded one: its SHA-256 is `{actual}`, not `{recorded}`; \
@@ -66,6 +69,13 @@ impl BaseTemplate {
     /// The template.
     pub fn value(&self) -> &Value {
         &self.value
+    }
+
+    /// The execution role's trust policy.
+    pub fn execution_role_trust(&self) -> Result<PolicyDocument, BaseTemplateError> {
+        let path = ["Resources", "CloudFormationExecutionRole", "Properties", "AssumeRolePolicyDocument"];
+        let json = serde_json::to_string(get(&self.value, &path)?).map_err(|_| MissingPlace::new(&path))?;
+        Ok(PolicyDocument::parse(&json, PolicyKind::Trust)?)
     }
 
     /// The version of the CDK CLI it was recorded from.

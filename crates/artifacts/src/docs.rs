@@ -52,8 +52,8 @@ pub enum DocsError {
     )]
     UnknownRole(String),
     /// The execution role's trust policy cannot be read.
-    #[error("the trust policy of `CloudFormationExecutionRole`: {0}")]
-    Trust(#[from] iam::ParseErrors),
+    #[error(transparent)]
+    Base(#[from] crate::base_template::BaseTemplateError),
     /// The statements shown together make no policy.
     #[error("the block of policy `{policy}`: {error}")]
     Block {

@@ -11,6 +11,8 @@ pub struct ExecutionRole {
     pub attached: Vec<String>,
     /// Names of inline policies.
     pub inline: Vec<String>,
+    /// The trust policy as JSON text.
+    pub trust: Option<String>,
     /// The ARN of the permissions boundary.
     pub boundary: Option<String>,
 }

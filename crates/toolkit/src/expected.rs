@@ -24,6 +24,8 @@ pub struct Expected {
     pub partition: Partition,
     /// The policies.
     pub set: PolicySet,
+    /// The execution role's trust policy.
+    pub trust: PolicyDocument,
     /// The template's parameters with their defaults.
     pub parameters: BTreeMap<String, String>,
     /// Bytes of the template as it is sent.
@@ -78,6 +80,22 @@ impl Expected {
         format!(
             "arn:{}:iam::{account}:policy/cdk-{}-{name}-{account}-{region}",
             self.partition, self.qualifier
+        )
+    }
+
+    /// What the ARNs of the bundle's policies begin with in an account, whichever policies a version of it has.
+    pub fn policy_arn_prefix(&self, environment: &Environment) -> String {
+        // The part of the names that all policies share.
+        let prefix = self.set.policies().first().and_then(|policy| {
+            let (name, label) = (policy.name.as_str(), policy.label.as_str());
+            name.strip_suffix(label)
+        });
+        let account = &environment.account;
+        format!(
+            "arn:{}:iam::{account}:policy/cdk-{}-{}",
+            self.partition,
+            self.qualifier,
+            prefix.unwrap_or_default()
         )
     }
 

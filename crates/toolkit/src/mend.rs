@@ -3,40 +3,47 @@
 
 use crate::verify::Finding;
 
+/// What the commands need to know besides the finding.
+#[derive(Clone, Copy, Debug)]
+pub struct Mend<'a> {
+    /// The execution role's name.
+    pub role: &'a str,
+    /// The folder of the policies as they should be.
+    pub policies: &'a str,
+    /// The profile of the AWS configuration, if one was given.
+    pub profile: Option<&'a str>,
+}
+
 impl Finding {
-    /// The command that undoes the change, for the execution role of that name; `None` where a bootstrap is what
-    /// helps, or nothing simple does.
-    pub fn mending(&self, role: &str) -> Option<String> {
-        match self {
-            Self::NotAttached { arn } => Some(attach(role, arn)),
-            Self::Attached { arn } => Some(detach(role, arn)),
-            Self::Inline { name } => {
-                Some(format!("aws iam delete-role-policy --role-name {role} --policy-name {name}"))
-            }
+    /// The commands that undo the change; none where a bootstrap is what helps, or nothing simple does.
+    pub fn mending(&self, mend: &Mend<'_>) -> Vec<String> {
+        let Mend { role, policies, profile } = mend;
+        let command = match self {
+            Self::NotAttached { arn } => format!("attach-role-policy --role-name {role} --policy-arn {arn}"),
+            Self::Attached { arn } => format!("detach-role-policy --role-name {role} --policy-arn {arn}"),
+            Self::Inline { name } => format!("delete-role-policy --role-name {role} --policy-name {name}"),
             Self::Boundary { expected: None, .. } => {
-                Some(format!("aws iam delete-role-permissions-boundary --role-name {role}"))
+                format!("delete-role-permissions-boundary --role-name {role}")
             }
-            Self::Boundary { expected: Some(arn), .. } => Some(format!(
-                "aws iam put-role-permissions-boundary --role-name {role} --permissions-boundary {arn}"
-            )),
-            Self::Document { arn, file, .. } => Some(format!(
-                "aws iam create-policy-version --policy-arn {arn} --set-as-default \
-                 --policy-document file://bootstrap/policies/{file}"
-            )),
+            Self::Boundary { expected: Some(arn), .. } => {
+                format!("put-role-permissions-boundary --role-name {role} --permissions-boundary {arn}")
+            }
+            // A policy has five versions at most: with five, one of `list-policy-versions` has to go first.
+            Self::Document { arn, file, .. } => format!(
+                "create-policy-version --policy-arn {arn} --set-as-default \
+                 --policy-document 'file://{policies}/{file}'"
+            ),
+            Self::Trust { expected, .. } => {
+                format!("update-assume-role-policy --role-name {role} --policy-document '{expected}'")
+            }
             Self::NoStack
             | Self::StackStatus { .. }
             | Self::Output { .. }
             | Self::Parameter { .. }
             | Self::NoRole { .. }
-            | Self::NoPolicy { .. } => None,
-        }
+            | Self::NoPolicy { .. } => return Vec::new(),
+        };
+        let profile = profile.map(|profile| format!(" --profile {profile}")).unwrap_or_default();
+        vec![format!("aws iam {command}{profile}")]
     }
-}
-
-pub(crate) fn attach(role: &str, arn: &str) -> String {
-    format!("aws iam attach-role-policy --role-name {role} --policy-arn {arn}")
-}
-
-pub(crate) fn detach(role: &str, arn: &str) -> String {
-    format!("aws iam detach-role-policy --role-name {role} --policy-arn {arn}")
 }

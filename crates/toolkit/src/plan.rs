@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::environment::Environment;
 use crate::expected::Expected;
 use crate::refusal::Refusals;
-use crate::refuse::{drift, refusals, unknown_compute_type};
+use crate::refuse::{refusals, unknown_compute_type};
 use crate::request::Request;
 use crate::stack::{ToolkitStack, parameter};
 
@@ -112,10 +112,16 @@ pub fn plan(
         Route::CdkCli { .. } if is_only_reviewed => Route::CdkCli { force: !request.force },
         // What is left to be reviewed is one change set: that of the CDK CLI would lack what it cannot set.
         Route::CdkCli { .. } if is_one_change_set(request, &desired, &left_by_cli, stack) => Route::ChangeSet,
+        // By itself the variant is a parameter that no resource uses: CloudFormation may find nothing to change in it.
+        // With the template it goes in one change set, where nothing needs the CDK CLI.
+        Route::CdkCli { force: true }
+            if request.other_options.is_empty() && !request.no_previous_parameters && stack.is_some() =>
+        {
+            Route::ChangeSet
+        }
         route => route,
     };
-    let mut refusals = refusals(expected, request, stack, route);
-    refusals.extend(stack.and_then(|stack| drift(environment, expected, stack, attached_now)));
+    let refusals = refusals(expected, request, stack, route);
     if !refusals.is_empty() {
         return Err(Refusals::of(refusals));
     }
@@ -164,9 +170,15 @@ fn desired(expected: &Expected, request: &Request, stack: Option<&ToolkitStack>)
     };
     let stored_boundary =
         stack.and_then(|s| s.parameter(parameter::BOUNDARY)).filter(|_| !request.no_previous_parameters);
+    // In another order the list says the same, and CloudFormation would have nothing to change.
+    let stored_types = stored(parameter::COMPUTE_TYPES);
+    let is_same = |a: &[String], b: &[String]| a.len() == b.len() && a.iter().all(|item| b.contains(item));
+    let types =
+        if is_same(&stored_types, &request.compute_types) { &stored_types } else { &request.compute_types };
+    let compute_types = types.join(",");
     let boundary = request.permissions_boundary.as_deref().or(stored_boundary).unwrap_or_default();
     [
-        (parameter::COMPUTE_TYPES, request.compute_types.join(",")),
+        (parameter::COMPUTE_TYPES, compute_types),
         (parameter::VARIANT, expected.variant.clone()),
         (parameter::EXECUTION_POLICIES, request.execution_policies.clone().unwrap_or_default().join(",")),
         (parameter::TRUSTED, trust(&request.trust, parameter::TRUSTED)),
@@ -200,6 +212,14 @@ fn left_by_cli(
                 // Never sent: kept as stored, or the default of the template, which is made for this run.
                 parameter::COMPUTE_TYPES | parameter::VARIANT if !request.no_previous_parameters => {
                     stored.unwrap_or(value).to_owned()
+                }
+                parameter::TRUSTED_FOR_LOOKUP if request.execution_policies.is_none() => request
+                    .trust_for_lookup
+                    .as_ref()
+                    .map_or(stored.unwrap_or_default().to_owned(), |l| l.join(",")),
+                // An empty one is not sent.
+                parameter::BOUNDARY if value.is_empty() && !request.no_previous_parameters => {
+                    stored.unwrap_or_default().to_owned()
                 }
                 _ => value.clone(),
             };
@@ -313,6 +333,11 @@ fn taken_away(plan: &Plan, stack: Option<&ToolkitStack>) -> Vec<String> {
         let stored = change.from.as_deref().unwrap_or_default();
         format!("parameter {} loses `{stored}`, and what it names is replaced", change.name)
     }));
+    if stack.parameter(parameter::BOUNDARY).is_some_and(|b| !b.is_empty())
+        && plan.desired.get(parameter::BOUNDARY).is_some_and(String::is_empty)
+    {
+        lost.push("the permissions boundary is removed from the execution role".to_owned());
+    }
     lost.extend(plan.detached.iter().map(|arn| format!("{arn} is detached from the execution role")));
     lost
 }

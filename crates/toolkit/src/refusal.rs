@@ -70,11 +70,14 @@ pub enum Refusal {
     },
     /// Somebody changed the execution role behind CloudFormation's back.
     #[error(
-        "somebody attached or detached policies of the execution role, which CloudFormation does not see and would \
-         not mend; run this first:\n  {}",
+        "somebody changed the execution role, which CloudFormation does not see and would not mend:\n  {}\nrun this \
+         first:\n  {}",
+        changes.join("\n  "),
         commands.join("\n  ")
     )]
     Drift {
+        /// What was changed, a sentence each.
+        changes: Vec<String>,
         /// The commands that undo it.
         commands: Vec<String>,
     },
@@ -90,7 +93,8 @@ pub enum Refusal {
     },
     /// The CDK CLI cannot carry these options on the way that has to be taken.
     #[error(
-        "the stack trusts other accounts, and the CDK CLI refuses those without `--cloudformation-execution-policies`; the change set that does it instead cannot carry {0}: run without them first"
+        "this stack has to be changed by a change set alone (it trusts other accounts, or stores unknown compute types, \
+         which the CDK CLI refuses), and that cannot carry {0}: run without, and set it in the stack by other means"
     )]
     OptionsNeedTheCli(String),
     /// An account is both trusted and not.

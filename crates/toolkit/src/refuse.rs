@@ -1,12 +1,14 @@
 //! Every reason not to bootstrap, looked for before anything is touched.
 
+use crate::account::Account;
 use crate::environment::Environment;
 use crate::expected::Expected;
-use crate::mend::{attach, detach};
+use crate::mend::Mend;
 use crate::plan::Route;
 use crate::refusal::Refusal;
 use crate::request::Request;
 use crate::stack::{ToolkitStack, parameter};
+use crate::verify::{Finding, verify};
 
 /// The most bytes of a template that a new account takes.
 const INLINE_TEMPLATE_LIMIT: usize = 51_200;
@@ -45,31 +47,38 @@ pub(crate) fn refusals(
     refusals
 }
 
-/// Policies that are not those which the stack attaches. That is known of a stack with this very bundle only, and
-/// of a role that is there.
-pub(crate) fn drift(
+/// What somebody did to the execution role behind CloudFormation's back, which a bootstrap would leave as it is.
+///
+/// Of a stack with this very bundle all is known that the role should have. Of one with another bundle of ours it is
+/// known that the role has no inline policies, and no managed ones but its own and those that were given.
+pub fn drift(
     environment: &Environment,
     expected: &Expected,
-    stack: &ToolkitStack,
-    attached_now: &[String],
+    account: &Account,
+    mend: &Mend<'_>,
 ) -> Option<Refusal> {
-    let is_ours = stack.parameter(parameter::VARIANT) == Some(expected.variant.as_str())
-        && stack.output("BootstrapPolicyHash") == Some(expected.hash.to_string().as_str());
-    if !is_ours || attached_now.is_empty() {
+    let stack = account.stack.as_ref().filter(|stack| !stack.stack_status.is_in_progress())?;
+    if stack.parameter(parameter::VARIANT) != Some(expected.variant.as_str()) {
         return None;
     }
+    let is_this_bundle = stack.output("BootstrapPolicyHash") == Some(expected.hash.to_string().as_str());
+    let own = expected.policy_arn_prefix(environment);
     let given = stack.list(parameter::EXECUTION_POLICIES);
-    let attached = if given.is_empty() {
-        let policies = expected.policies(&stack.list(parameter::COMPUTE_TYPES));
-        policies.iter().map(|policy| expected.policy_arn(environment, policy.name)).collect()
-    } else {
-        given
-    };
-    let role = expected.execution_role(environment);
-    let extra = attached_now.iter().filter(|arn| !attached.contains(arn)).map(|arn| detach(&role, arn));
-    let missing = attached.iter().filter(|arn| !attached_now.contains(arn)).map(|arn| attach(&role, arn));
-    let commands: Vec<String> = extra.chain(missing).collect();
-    (!commands.is_empty()).then_some(Refusal::Drift { commands })
+    let is_foreign = |arn: &String| !arn.starts_with(&own) && !given.contains(arn);
+    let findings: Vec<Finding> = verify(environment, expected, account)
+        .into_iter()
+        .filter(|finding| match finding {
+            Finding::Attached { arn } => is_this_bundle || is_foreign(arn),
+            Finding::Inline { .. } => true,
+            other => is_this_bundle && other.is_drift(),
+        })
+        .collect();
+    if findings.is_empty() {
+        return None;
+    }
+    let changes = findings.iter().map(ToString::to_string).collect();
+    let commands = findings.iter().flat_map(|finding| finding.mending(mend)).collect();
+    Some(Refusal::Drift { changes, commands })
 }
 
 /// What the stack holds that we would not change without being told to.

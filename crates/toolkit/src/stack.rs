@@ -56,6 +56,12 @@ impl StackStatus {
         self.0 == "UPDATE_ROLLBACK_FAILED"
     }
 
+    /// Whether CloudFormation is done with the stack and it can be used, whatever became of the last operation.
+    pub fn is_stable(&self) -> bool {
+        self.is_success()
+            || matches!(self.0.as_str(), "UPDATE_ROLLBACK_COMPLETE" | "IMPORT_ROLLBACK_COMPLETE")
+    }
+
     /// Whether the last operation did what it should.
     pub fn is_success(&self) -> bool {
         matches!(self.0.as_str(), "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "IMPORT_COMPLETE")
@@ -72,6 +78,9 @@ pub struct ToolkitStack {
     pub stack_id: String,
     /// What CloudFormation did last, or does.
     pub stack_status: StackStatus,
+    /// When it was last changed, as CloudFormation writes it.
+    #[serde(default)]
+    pub last_updated_time: Option<String>,
     #[serde(default)]
     parameters: Vec<Parameter>,
     #[serde(default)]
@@ -107,6 +116,7 @@ impl ToolkitStack {
         Self {
             stack_id: String::new(),
             stack_status: StackStatus(status.to_owned()),
+            last_updated_time: None,
             parameters: parameters.collect(),
             outputs: outputs.collect(),
         }

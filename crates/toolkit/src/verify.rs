@@ -67,6 +67,13 @@ pub enum Finding {
         /// The ARN it should have.
         expected: Option<String>,
     },
+    /// Others than the template says may assume the role.
+    Trust {
+        /// How the trust policy differs, a phrase each.
+        differences: Vec<String>,
+        /// What it should say, as JSON.
+        expected: String,
+    },
     /// A policy that is attached is not there, or cannot be seen.
     NoPolicy {
         /// Its ARN.
@@ -94,6 +101,7 @@ impl Finding {
                 | Self::Boundary { .. }
                 | Self::Document { .. }
                 | Self::NoPolicy { .. }
+                | Self::Trust { .. }
                 | Self::NoRole { .. }
         )
     }
@@ -123,6 +131,9 @@ impl fmt::Display for Finding {
                 or_none(found),
                 or_none(expected)
             ),
+            Self::Trust { differences, .. } => {
+                write!(f, "the execution role's trust policy differs: {}", differences.join("; "))
+            }
             Self::NoPolicy { arn } => write!(f, "there is no policy `{arn}`"),
             Self::Document { arn, differences, .. } => {
                 write!(f, "`{arn}` differs: {}", differences.join("; "))
@@ -138,7 +149,7 @@ impl fmt::Display for Finding {
 pub fn verify(environment: &Environment, expected: &Expected, account: &Account) -> Vec<Finding> {
     let Some(stack) = &account.stack else { return vec![Finding::NoStack] };
     let mut findings = Vec::new();
-    if !stack.stack_status.is_success() {
+    if !stack.stack_status.is_stable() {
         findings.push(Finding::StackStatus { status: stack.stack_status.as_str().to_owned() });
     }
     let compute_types = split(stack.parameter(parameter::COMPUTE_TYPES).unwrap_or_default());
@@ -184,6 +195,7 @@ fn verify_role(
     if role.boundary != boundary {
         findings.push(Finding::Boundary { found: role.boundary.clone(), expected: boundary });
     }
+    findings.extend(verify_trust(expected, role.trust.as_deref()));
     for (policy, arn) in ours.iter().zip(&arns) {
         let differences = match account.documents.get(arn) {
             None => {
@@ -203,4 +215,13 @@ fn verify_role(
         }
     }
     findings
+}
+
+fn verify_trust(expected: &Expected, found: Option<&str>) -> Option<Finding> {
+    let differences = match PolicyDocument::parse(found.unwrap_or_default(), PolicyKind::Trust) {
+        Ok(found) => document_differences(&expected.trust, &found),
+        Err(errors) => vec![format!("it cannot be read: {errors}")],
+    };
+    let expected = expected.trust.to_minified();
+    (!differences.is_empty()).then_some(Finding::Trust { differences, expected })
 }

@@ -90,7 +90,7 @@ fn a_stock_stack_is_refused_and_with_adopt_taken_over() {
     assert!(refused.to_string().contains("variant `AWS CDK: Default Resources`, not `Ours`"), "{refused}");
     let adopt = Request { adopt: true, ..request(&["plain"]) };
     let plan = plan(&adopt, Some(&stock), &[ADMIN.to_owned()]).unwrap();
-    assert_eq!(plan.route, Route::CdkCli { force: true });
+    assert_eq!(plan.route, Route::ChangeSet);
     assert_eq!(plan.finish.get("BootstrapVariant").map(String::as_str), Some("Ours"));
     assert_eq!(plan.detached, [ADMIN]);
     assert_eq!(plan.taken_away.len(), 2, "{:?}", plan.taken_away);
@@ -195,13 +195,30 @@ fn what_no_previous_parameters_resets_is_in_the_plan() {
 }
 
 #[test]
-fn what_somebody_did_by_hand_is_refused_with_the_commands_that_undo_it() {
-    let mut attached = arns(&["Core"]);
-    attached.push(ADMIN.to_owned());
-    let refused = plan(&request(&["plain"]), Some(&stack("plain", &[])), &attached).unwrap_err().to_string();
-    assert!(refused.contains(&format!("aws iam detach-role-policy --role-name cdk-hnb659fds-cfn-exec-role-123456789012-us-east-1 --policy-arn {ADMIN}")), "{refused}");
-    assert!(refused.contains("aws iam attach-role-policy"), "{refused}");
-    // What another bundle attaches is not known, so nothing is said of it.
-    let older = stack("plain", &[("BootstrapPolicyHash", "0")]);
-    assert!(plan(&request(&["plain"]), Some(&older), &attached).is_ok());
+fn a_takeover_with_options_of_the_cdk_cli_goes_through_it() {
+    let stock = stack("plain", &[("BootstrapVariant", "AWS CDK: Default Resources")]);
+    let adopt = Request { adopt: true, other_options: vec!["--tags".to_owned()], ..request(&["plain"]) };
+    let plan = plan(&adopt, Some(&stock), &[]).unwrap();
+    assert_eq!(plan.route, Route::CdkCli { force: true });
+    assert_eq!(plan.finish.get("BootstrapVariant").map(String::as_str), Some("Ours"));
+}
+
+#[test]
+fn what_the_cdk_cli_is_not_given_is_left_to_the_change_set() {
+    let looked_up = stack("plain", &[("TrustedAccountsForLookup", "333333333333")]);
+    let untrust = Request { untrust: vec!["333333333333".to_owned()], ..request(&["plain"]) };
+    let untrusted = plan(&untrust, Some(&looked_up), &[]).unwrap();
+    assert_eq!(untrusted.finish.get("TrustedAccountsForLookup").map(String::as_str), Some(""));
+    let bounded = stack("plain", &[("InputPermissionsBoundary", "b")]);
+    let unbound = Request { permissions_boundary: Some(String::new()), ..request(&["plain"]) };
+    let unbounded = plan(&unbound, Some(&bounded), &[]).unwrap();
+    assert_eq!(unbounded.finish.get("InputPermissionsBoundary").map(String::as_str), Some(""));
+    assert!(unbounded.taken_away.iter().any(|lost| lost.contains("boundary is removed")), "{unbounded:?}");
+}
+
+#[test]
+fn the_order_of_stored_compute_types_is_no_change() {
+    let attached = arns(&["Core", "Compute-Plain", "Compute-ECS"]);
+    let plan = plan(&request(&["plain", "ecs"]), Some(&stack("ecs,plain", &[])), &attached).unwrap();
+    assert_eq!(plan.action, Action::Nothing, "{plan:?}");
 }

@@ -6,8 +6,8 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use common::{arns, environment, expected, stack};
-use toolkit::{Account, ExecutionRole, verify};
+use common::{arns, environment, expected, stack, trust};
+use toolkit::{Account, ExecutionRole, Mend, Refusal, drift, verify};
 
 /// An account that is in order.
 fn account() -> Account {
@@ -19,7 +19,11 @@ fn account() -> Account {
         .collect();
     Account {
         stack: Some(stack("plain", &[])),
-        role: Some(ExecutionRole { attached, inline: Vec::new(), boundary: None }),
+        role: Some(ExecutionRole {
+            attached,
+            trust: Some(trust().to_minified()),
+            ..ExecutionRole::default()
+        }),
         documents,
     }
 }
@@ -40,8 +44,8 @@ fn every_kind_of_drift_is_named() {
         (|a| a.stack = None, "there is no bootstrap stack"),
         (|a| a.role = None, "there is no role `cdk-hnb659fds-cfn-exec-role-123456789012-us-east-1`"),
         (
-            |a| a.stack = Some(stack("plain", &[("StackStatus", "UPDATE_ROLLBACK_COMPLETE")])),
-            "the stack is in UPDATE_ROLLBACK_COMPLETE",
+            |a| a.stack = Some(stack("plain", &[("StackStatus", "UPDATE_ROLLBACK_FAILED")])),
+            "the stack is in UPDATE_ROLLBACK_FAILED",
         ),
         (
             |a| a.stack = Some(stack("plain", &[("BootstrapPolicyVersion", "1.1.0")])),
@@ -117,10 +121,12 @@ fn every_change_by_hand_has_the_command_that_undoes_it() {
     changed.role = Some(ExecutionRole {
         attached: vec!["arn:aws:iam::aws:policy/AdministratorAccess".to_owned()],
         inline: vec!["extra".to_owned()],
+        trust: Some(trust().to_minified().replace("cloudformation", "ec2")),
         boundary: Some("arn:aws:iam::123456789012:policy/b".to_owned()),
     });
     let findings = verify(&environment(), &expected(), &changed);
-    let commands: Vec<_> = findings.iter().filter_map(|finding| finding.mending(role)).collect();
+    let mend = Mend { role, policies: "policies", profile: None };
+    let commands: Vec<_> = findings.iter().flat_map(|finding| finding.mending(&mend)).collect();
     assert_eq!(commands.len(), findings.len(), "{findings:#?}");
     for command in &commands {
         assert!(command.starts_with("aws iam "), "{command}");
@@ -132,8 +138,39 @@ fn every_change_by_hand_has_the_command_that_undoes_it() {
         "detach-role-policy",
         "delete-role-policy",
         "delete-role-permissions-boundary",
+        "update-assume-role-policy",
         "create-policy-version",
         "create-policy-version",
     ];
     assert_eq!(verbs, expected);
+}
+
+/// What is refused before a bootstrap, as commands.
+fn refused(account: &Account) -> Vec<String> {
+    let mend = Mend { role: "role", policies: "policies", profile: Some("prod") };
+    match drift(&environment(), &expected(), account, &mend) {
+        Some(Refusal::Drift { commands, .. }) => commands,
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn what_a_bootstrap_would_leave_as_it_is_is_refused() {
+    assert_eq!(refused(&account()), Vec::<String>::new());
+    let mut nothing = account();
+    nothing.role.as_mut().unwrap().attached.clear();
+    assert_eq!(refused(&nothing).len(), 2, "every policy was detached");
+    let mut admin = account();
+    let admin_arn = "arn:aws:iam::aws:policy/AdministratorAccess";
+    admin.role.as_mut().unwrap().attached.push(admin_arn.to_owned());
+    let command =
+        format!("aws iam detach-role-policy --role-name role --policy-arn {admin_arn} --profile prod");
+    assert_eq!(refused(&admin), std::slice::from_ref(&command));
+    // Of another bundle of ours it is known what is foreign, and no more.
+    admin.stack = Some(stack("plain", &[("BootstrapPolicyHash", "0")]));
+    admin.documents.clear();
+    assert_eq!(refused(&admin), [command]);
+    // Of a stack of somebody else's nothing is known.
+    admin.stack = Some(stack("plain", &[("BootstrapVariant", "Theirs")]));
+    assert_eq!(refused(&admin), Vec::<String>::new());
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
 use artifacts::Template;
 use iam::PolicySet;
 use policies::{BOOTSTRAP_VARIANT, BOOTSTRAP_VERSION, Target};
@@ -12,10 +12,12 @@ use toolkit::{Expected, Request};
 use xshell::Shell;
 
 use super::options::Options;
-use super::read_back::Caller;
 use crate::target::TargetArgs;
 use crate::writer::{self, Destination, Mode, Status};
 use crate::{generate, output, project, tools};
+
+/// The variables of the CDK CLI that are no options.
+const CDK_VARIABLES: [&str; 4] = ["CDK_HOME", "CDK_DISABLE_CLI_TELEMETRY", "CDK_DEBUG", "CDK_DOCKER"];
 
 /// What is generated for this run.
 pub(super) struct Bundle {
@@ -24,7 +26,7 @@ pub(super) struct Bundle {
     pub(super) request: Request,
     template: PathBuf,
     /// Removed when the run is over.
-    _folder: Option<TempDir>,
+    folder: Option<TempDir>,
 }
 
 impl Bundle {
@@ -50,30 +52,46 @@ impl Bundle {
             template: destination.artifacts.join(project::TEMPLATE),
             rendered: rendered.template,
             request: request(options, &target),
-            _folder: folder,
+            folder,
         })
     }
 
-    pub(super) fn refuse_partition(&self, caller: &Caller) -> anyhow::Result<()> {
-        let ours = self.expected.partition.as_str();
-        ensure!(
-            caller.partition() == ours,
-            "the account is in the partition `{}`, but the policies are for `{ours}`: set `partition` in {}",
-            caller.partition(),
-            project::TARGET_FILE
-        );
-        Ok(())
+    /// The folder of the policies as files. That of another target goes with this run, so a command that names it has
+    /// to be made again by `generate --out`.
+    pub(super) fn policies(&self) -> String {
+        let folder = if self.folder.is_some() {
+            Path::new("other-target")
+        } else {
+            self.template.parent().unwrap_or(Path::new(""))
+        };
+        folder.join("policies").display().to_string()
     }
 
     /// Runs the locked CDK CLI with the template.
-    pub(super) fn cdk(&self, sh: &Shell, root: &Path, args: &[String]) -> anyhow::Result<ExitStatus> {
+    pub(super) fn cdk(
+        &self,
+        sh: &Shell,
+        root: &Path,
+        stack_name: &str,
+        args: &[String],
+    ) -> anyhow::Result<ExitStatus> {
         let entry = tools::install_cdk(sh, root)?;
-        Command::new("node")
+        let mut command = Command::new("node");
+        // The CDK CLI reads every option from a variable as well, `CDK_TRUST` for example: the plan would not see it.
+        for (name, _) in std::env::vars_os() {
+            let name = name.to_string_lossy().into_owned();
+            if name.starts_with("CDK_") && !CDK_VARIABLES.contains(&name.as_str()) {
+                output::progress(&format!("{name} is ignored: give the option itself"));
+                command.env_remove(name);
+            }
+        }
+        command
             .arg(&entry)
             .arg("bootstrap")
             .arg("--template")
             .arg(&self.template)
             .args(["--qualifier", &self.expected.qualifier])
+            .args(["--toolkit-stack-name", stack_name])
             .args(args)
             .status()
             .context("cannot run `node`: install Node.js")
@@ -99,6 +117,7 @@ fn expected_of(set: PolicySet, target: &Target, template: &Template) -> anyhow::
         qualifier: target.qualifier().to_string(),
         partition: target.partition(),
         set,
+        trust: base.execution_role_trust().context("the default template")?,
         parameters: template.parameters().clone(),
         body_bytes: template.body().len(),
     })

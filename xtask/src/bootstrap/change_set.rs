@@ -16,6 +16,9 @@ use crate::output;
 /// How long CloudFormation may take for either half; a bootstrap stack changes within a minute or two.
 const PATIENCE: Duration = Duration::from_mins(15);
 
+/// How long CloudFormation may take to begin with an execution.
+const BEGIN: Duration = Duration::from_secs(10);
+
 /// What our change sets are called, so that a left-over one is known for ours.
 const PREFIX: &str = "abca-bootstrap-";
 
@@ -45,33 +48,33 @@ struct Described {
 impl ChangeSet<'_> {
     /// Brings the stack to the plan's parameters; every other parameter keeps its value.
     ///
-    /// With `execute` false the change set is left to be reviewed; its name is the answer.
-    pub fn apply(&self, plan: &Plan, stack: &ToolkitStack, execute: bool) -> anyhow::Result<String> {
+    /// The answer is the change set's name, `None` when there was nothing to change. With `execute` false it is left to
+    /// be reviewed.
+    pub fn apply(&self, plan: &Plan, stack: &ToolkitStack, execute: bool) -> anyhow::Result<Option<String>> {
         let name = name()?;
-        let step = output::step("setting what the CDK CLI cannot, by a change set");
+        let step = output::step("making a change set of what is left");
         self.create(&name, plan, stack)?;
         if !self.is_created(&name)? {
             self.delete(&name)?;
             drop(step);
-            return Ok(name);
+            return Ok(None);
         }
         if !execute {
-            return Ok(name);
+            return Ok(Some(name));
         }
         step.say("executing the change set");
-        let (stack_name, name_ref) = (self.stack_name, name.as_str());
         self.aws
             .run(&[
                 "cloudformation",
                 "execute-change-set",
                 "--stack-name",
-                stack_name,
+                self.stack_name,
                 "--change-set-name",
-                name_ref,
+                &name,
             ])
             .context("executing the change set")?;
-        self.wait_for_stack()?;
-        Ok(name)
+        self.wait_for_stack(stack.last_updated_time.as_deref())?;
+        Ok(Some(name))
     }
 
     fn create(&self, name: &str, plan: &Plan, stack: &ToolkitStack) -> anyhow::Result<()> {
@@ -147,13 +150,20 @@ impl ChangeSet<'_> {
             .context("deleting the change set, which is not needed")
     }
 
-    fn wait_for_stack(&self) -> anyhow::Result<()> {
+    /// Waits until the stack was changed since `before`. The execution begins some time after it was asked for.
+    fn wait_for_stack(&self, before: Option<&str>) -> anyhow::Result<()> {
         let deadline = Instant::now() + PATIENCE;
+        let latest_begin = Instant::now() + BEGIN;
         loop {
             let stack = read_back::stack(self.aws, self.stack_name).context("looking at the stack")?;
             match stack {
                 Some(stack) if stack.stack_status.is_in_progress() => {
                     self.interrupt.pause(deadline, "CloudFormation executes the change set")?;
+                }
+                Some(stack)
+                    if stack.last_updated_time.as_deref() == before && Instant::now() < latest_begin =>
+                {
+                    self.interrupt.pause(deadline, "CloudFormation begins with the change set")?;
                 }
                 Some(stack) if stack.stack_status.is_success() => return Ok(()),
                 Some(stack) => bail!(

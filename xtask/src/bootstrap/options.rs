@@ -1,6 +1,6 @@
 //! The arguments of `cargo xtask bootstrap`: which are ours, which are understood, and which only pass through.
 
-use toolkit::{Environment, Request};
+use toolkit::{AccountId, Environment, Request};
 
 use crate::UsageError;
 
@@ -33,6 +33,8 @@ pub struct Options {
     pub json: bool,
     /// `--yes`: do not ask.
     pub yes: bool,
+    /// `--help`: say how the command is used, and stop.
+    pub help: bool,
     /// `--show-template`: print the template, and stop.
     pub show_template: bool,
     /// What the CDK CLI is given, without environments.
@@ -65,7 +67,7 @@ const UNDERSTOOD: &[(&str, &str, Takes, Fate)] = &[
     ("--compute-types", "", Takes::Value, Fate::Ours),
     ("--context", "-c", Takes::Value, Fate::Both),
     ("--qualifier", "", Takes::Value, Fate::Ours),
-    ("--toolkit-stack-name", "", Takes::Value, Fate::Both),
+    ("--toolkit-stack-name", "", Takes::Value, Fate::Ours),
     ("--profile", "", Takes::Value, Fate::Both),
     ("--region", "", Takes::Value, Fate::Both),
     ("--role-arn", "-r", Takes::Value, Fate::Both),
@@ -80,37 +82,62 @@ const UNDERSTOOD: &[(&str, &str, Takes, Fate)] = &[
     ("--show-template", "", Takes::Nothing, Fate::Both),
 ];
 
-/// Options of `cdk bootstrap` without a value, so that what follows them is an environment.
+/// The other options of `cdk bootstrap` that take a value.
+const WITH_VALUE: &[&str] = &[
+    "--app",
+    "-a",
+    "--build",
+    "--plugin",
+    "-p",
+    "--proxy",
+    "--ca-bundle-path",
+    "--output",
+    "-o",
+    "--unstable",
+    "--telemetry-file",
+    "--bootstrap-bucket-name",
+    "-b",
+    "--toolkit-bucket-name",
+    "--bootstrap-kms-key-id",
+    "--tags",
+    "-t",
+];
+
+/// The other options of `cdk bootstrap` without a value that change the stack.
 const SWITCHES: &[&str] = &[
     "--apply-permissions-boundary-to-all-roles",
-    "--asset-metadata",
     "--bootstrap-customer-key",
+    "--deny-external-id",
+    "--express",
+    "--import-existing-resources",
+    "--public-access-block-configuration",
+    "--termination-protection",
+];
+
+/// Those that only change what is said, or how the CDK CLI finds its way.
+const HARMLESS: &[&str] = &[
+    "--asset-metadata",
     "--ci",
     "--color",
     "--debug",
     "--debug-app",
     "--debug-cli",
-    "--deny-external-id",
     "--ec2creds",
     "-i",
-    "--epb",
-    "--example-permissions-boundary",
-    "--express",
     "--ignore-errors",
-    "--import-existing-resources",
     "--json",
     "-j",
     "--lookups",
     "--notices",
     "--path-metadata",
-    "--public-access-block-configuration",
     "--staging",
     "--strict",
     "--telemetry",
-    "--termination-protection",
     "--trace",
     "--verbose",
     "-v",
+    "-vv",
+    "-vvv",
     "--version-reporting",
 ];
 
@@ -119,7 +146,7 @@ impl Options {
     pub fn parse(args: &[String]) -> Result<Self, UsageError> {
         let mut options = Self::default();
         let mut trust = Vec::new();
-        let mut args = args.iter().peekable();
+        let mut args = args.iter();
         while let Some(arg) = args.next() {
             if !arg.starts_with('-') {
                 let environment =
@@ -127,14 +154,21 @@ impl Options {
                 options.environments.push(environment);
                 continue;
             }
-            let (given, inline) = match arg.split_once('=') {
-                Some((name, value)) if arg.starts_with("--") => (name, Some(value.to_owned())),
-                _ => (arg.as_str(), None),
-            };
+            let (given, inline) = spelled(arg);
             let (name, negated) = match given.strip_prefix("--no-") {
                 Some(rest) => (format!("--{rest}"), true),
-                None => (given.to_owned(), false),
+                None => (given, false),
             };
+            if matches!(name.as_str(), "--help" | "-h") {
+                options.help = true;
+                continue;
+            }
+            if matches!(name.as_str(), "--example-permissions-boundary" | "--epb") {
+                return Err(UsageError(format!(
+                    "`{name}` makes a boundary that allows what it should deny: give one of your own with \
+                     `--custom-permissions-boundary`"
+                )));
+            }
             if name == "--template" {
                 return Err(UsageError(
                     "`--template` is ours to give: `cargo xtask generate --out DIR` writes another template, and \
@@ -146,9 +180,13 @@ impl Options {
                 .iter()
                 .find(|(long, short, ..)| *long == name || !short.is_empty() && *short == name)
             else {
-                options.pass_unknown(arg, &name, inline.is_some() || negated, &mut args);
+                options.pass_other(arg, &name, inline.is_some(), &mut args)?;
                 continue;
             };
+            if negated && *takes == Takes::Value {
+                return Err(UsageError(format!("`{arg}`: `{name}` takes a value and cannot be negated")));
+            }
+            let has_inline = inline.is_some();
             let value = match (takes, inline) {
                 (Takes::Value, Some(value)) => Some(value),
                 (Takes::Value, None) => {
@@ -166,10 +204,19 @@ impl Options {
             let is_compute_types = options.take(name, value.as_deref().unwrap_or_default(), is_on);
             if *fate == Fate::Both && !is_compute_types {
                 options.pass_through.push(arg.clone());
-                if *takes == Takes::Value && !arg.contains('=') {
+                if *takes == Takes::Value && !has_inline {
                     options.pass_through.extend(value);
                 }
             }
+        }
+        if options.json && !options.plan {
+            return Err(UsageError("`--format json` goes with `--plan`".to_owned()));
+        }
+        let request = &options.request;
+        let accounts =
+            [request.trust.iter(), request.trust_for_lookup.iter()].into_iter().flatten().flatten();
+        for account in accounts.chain(&request.untrust) {
+            account.parse::<AccountId>().map_err(|error| UsageError(error.to_string()))?;
         }
         // With execution policies of the user's own the CDK CLI takes trusted accounts, so it gets them.
         if options.request.execution_policies.is_some() {
@@ -179,19 +226,28 @@ impl Options {
     }
 
     /// An option that only the CDK CLI understands, with its value.
-    fn pass_unknown<'a>(
+    fn pass_other<'a>(
         &mut self,
         arg: &str,
         name: &str,
-        is_whole: bool,
-        rest: &mut std::iter::Peekable<impl Iterator<Item = &'a String>>,
-    ) {
-        self.pass_through.push(arg.to_owned());
-        self.request.other_options.push(name.to_owned());
-        let is_value = |next: &&String| !next.starts_with('-') && !next.starts_with("aws://");
-        if !is_whole && !SWITCHES.contains(&name) {
-            self.pass_through.extend(rest.next_if(is_value).cloned());
+        has_value: bool,
+        rest: &mut impl Iterator<Item = &'a String>,
+    ) -> Result<(), UsageError> {
+        let takes_value = WITH_VALUE.contains(&name);
+        if !takes_value && !SWITCHES.contains(&name) && !HARMLESS.contains(&name) {
+            return Err(UsageError(format!(
+                "`{arg}` is no option of `cdk bootstrap` or of ours: see `cargo xtask bootstrap --help`"
+            )));
         }
+        self.pass_through.push(arg.to_owned());
+        if takes_value && !has_value {
+            let value = rest.next().ok_or_else(|| UsageError(format!("`{name}` wants a value")))?;
+            self.pass_through.push(value.clone());
+        }
+        if !HARMLESS.contains(&name) {
+            self.request.other_options.push(name.to_owned());
+        }
+        Ok(())
     }
 
     /// Keeps what an understood option says; true when it is our reading of `--context`.
@@ -232,84 +288,31 @@ impl Options {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(line: &str) -> Options {
-        let args: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
-        Options::parse(&args).unwrap()
+/// An option as we write it, with the value that is written in one word with it: yargs, which reads the arguments of
+/// the CDK CLI, takes `--camelCase` for `--camel-case`, and `-cVALUE` and `-c=VALUE` for `-c VALUE`.
+fn spelled(arg: &str) -> (String, Option<String>) {
+    if arg.starts_with("--") {
+        let (name, value) = arg.split_once('=').map_or((arg, None), |(name, value)| (name, Some(value)));
+        let kebab = name.chars().fold(String::new(), |text, c| {
+            if c.is_ascii_uppercase() {
+                format!("{text}-{}", c.to_ascii_lowercase())
+            } else {
+                format!("{text}{c}")
+            }
+        });
+        return (kebab, value.map(str::to_owned));
     }
-
-    fn passed(line: &str) -> String {
-        parse(line).pass_through.join(" ")
-    }
-
-    #[test]
-    fn environments_and_options_may_come_in_any_order() {
-        let options = parse(
-            "--profile prod aws://111111111111/us-east-1 --tags a=b --ci aws://222222222222/eu-west-1 --trace",
-        );
-        let environments: Vec<_> = options.environments.iter().map(ToString::to_string).collect();
-        assert_eq!(environments, ["aws://111111111111/us-east-1", "aws://222222222222/eu-west-1"]);
-        assert_eq!(options.pass_through.join(" "), "--profile prod --tags a=b --ci --trace");
-        assert_eq!(options.request.other_options, ["--tags", "--ci", "--trace"]);
-        assert_eq!(options.profile.as_deref(), Some("prod"));
-    }
-
-    #[test]
-    fn compute_types_are_ours_in_every_spelling() {
-        for line in [
-            "--context ComputeTypes=agentcore,ecs",
-            "-c ComputeTypes=agentcore,ecs",
-            "--context=ComputeTypes=agentcore,ecs",
-            "--compute-types agentcore,ecs",
-            "--compute-types=agentcore,ecs",
-        ] {
-            let options = parse(line);
-            assert_eq!(options.compute_types.as_deref(), Some("agentcore,ecs"), "{line}");
-            assert_eq!(options.pass_through, Vec::<String>::new(), "{line}");
+    let takes_value = |short: &str| {
+        WITH_VALUE.contains(&short)
+            || UNDERSTOOD.iter().any(|(_, own, takes, _)| *own == short && *takes == Takes::Value)
+    };
+    match arg.split_at_checked(2) {
+        Some((short, rest)) if !rest.is_empty() && takes_value(short) => {
+            (short.to_owned(), Some(rest.strip_prefix('=').unwrap_or(rest).to_owned()))
         }
-        assert_eq!(passed("-c other=1 --context=more=2"), "-c other=1 --context=more=2");
-    }
-
-    #[test]
-    fn trust_goes_to_the_cdk_cli_only_with_execution_policies() {
-        let options = parse("--trust 111111111111 --trust=222222222222,333333333333 --untrust 444444444444");
-        let trusted = options.request.trust.unwrap();
-        assert_eq!(trusted, ["111111111111", "222222222222", "333333333333"]);
-        assert_eq!(options.request.untrust, ["444444444444"]);
-        assert_eq!(options.pass_through, Vec::<String>::new());
-        assert_eq!(
-            passed("--trust 111111111111 --cloudformation-execution-policies arn:aws:iam::aws:policy/X"),
-            "--cloudformation-execution-policies arn:aws:iam::aws:policy/X --trust 111111111111"
-        );
-    }
-
-    #[test]
-    fn switches_are_read_in_both_forms() {
-        assert!(parse("--no-execute").request.no_execute);
-        assert!(parse("--execute=false").request.no_execute);
-        assert!(!parse("--execute").request.no_execute);
-        assert!(parse("--no-previous-parameters").request.no_previous_parameters);
-        assert!(parse("-f").request.force);
-        let options = parse("--plan --yes --adopt");
-        assert!(options.plan && options.yes && options.request.adopt);
-        assert_eq!(options.pass_through, Vec::<String>::new());
-    }
-
-    #[test]
-    fn what_cannot_be_meant_is_wrong_usage() {
-        for (line, text) in [
-            ("--template mine.yaml", "`--template` is ours to give"),
-            ("--template=mine.yaml", "`--template` is ours to give"),
-            ("123456789012/us-east-1", "write `aws://ACCOUNT/REGION`"),
-            ("aws://unknown/us-east-1", "is no account id"),
-            ("--profile", "`--profile` wants a value"),
-        ] {
-            let args: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
-            let error = Options::parse(&args).unwrap_err().to_string();
-            assert!(error.contains(text), "`{line}`: {error}");
-        }
+        _ => (arg.to_owned(), None),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -35,13 +35,25 @@ impl Caller {
     }
 }
 
-/// An error when the credentials are for another account than the environment's.
-pub fn refuse_other_account(caller: &Caller, environment: &Environment) -> anyhow::Result<()> {
+/// An error when the credentials are for another account than the environment's, or for another partition than the
+/// policies.
+pub fn refuse_other_account(
+    caller: &Caller,
+    environment: &Environment,
+    expected: &Expected,
+) -> anyhow::Result<()> {
     let account = caller.account()?;
     ensure!(
         account == environment.account,
         "the credentials are for account {account}: choose a profile for {}",
         environment.account
+    );
+    ensure!(
+        caller.partition() == expected.partition.as_str(),
+        "the account is in the partition `{}`, but the policies are for `{}`: set `partition` in {}",
+        caller.partition(),
+        expected.partition,
+        crate::project::TARGET_FILE
     );
     Ok(())
 }
@@ -83,18 +95,18 @@ pub fn account(
     stack_name: &str,
 ) -> Result<Account, AwsError> {
     let role_name = expected.execution_role(environment);
-    let (stack, attached, inline, boundary, versions) = thread::scope(|scope| {
+    let (stack, attached, inline, facts, versions) = thread::scope(|scope| {
         let stack = scope.spawn(|| stack(aws, stack_name));
         let attached = scope.spawn(|| attached(aws, &role_name));
         let inline = scope.spawn(|| inline(aws, &role_name));
-        let boundary = scope.spawn(|| boundary(aws, &role_name));
+        let facts = scope.spawn(|| role_facts(aws, &role_name));
         let versions = default_versions(aws);
-        (joined(stack), joined(attached), joined(inline), joined(boundary), versions)
+        (joined(stack), joined(attached), joined(inline), joined(facts), versions)
     });
     let (stack, versions) = (stack?, versions?);
-    let role = match (attached?, inline?, boundary?) {
-        (Some(attached), Some(inline), Some(RoleBoundary(boundary))) => {
-            Some(ExecutionRole { attached, inline, boundary })
+    let role = match (attached?, inline?, facts?) {
+        (Some(attached), Some(inline), Some(RoleFacts { trust, boundary })) => {
+            Some(ExecutionRole { attached, inline, trust: Some(trust), boundary })
         }
         _ => None,
     };
@@ -129,7 +141,7 @@ pub fn account_of(
         let account = account(aws, environment, expected, stack_name);
         (joined(caller), account)
     });
-    refuse_other_account(&caller?, environment)?;
+    refuse_other_account(&caller?, environment, expected)?;
     Ok(account?)
 }
 
@@ -143,11 +155,14 @@ fn inline(aws: &Aws, role: &str) -> Result<Option<Vec<String>>, AwsError> {
     Ok(inline.map(|inline| inline.policy_names))
 }
 
-/// The boundary of a role, if it has one.
-struct RoleBoundary(Option<String>);
+/// What `get-role` tells: the trust policy, and the boundary if there is one.
+struct RoleFacts {
+    trust: String,
+    boundary: Option<String>,
+}
 
-/// The boundary of a role; `None` where there is no such role.
-fn boundary(aws: &Aws, role: &str) -> Result<Option<RoleBoundary>, AwsError> {
+/// What a role is; `None` where there is none of that name.
+fn role_facts(aws: &Aws, role: &str) -> Result<Option<RoleFacts>, AwsError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct Boundary {
@@ -156,6 +171,7 @@ fn boundary(aws: &Aws, role: &str) -> Result<Option<RoleBoundary>, AwsError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct Role {
+        assume_role_policy_document: Value,
         permissions_boundary: Option<Boundary>,
     }
     #[derive(Deserialize)]
@@ -164,7 +180,10 @@ fn boundary(aws: &Aws, role: &str) -> Result<Option<RoleBoundary>, AwsError> {
         role: Role,
     }
     let got: Option<Got> = found(aws.call(&["iam", "get-role", "--role-name", role]))?;
-    Ok(got.map(|got| RoleBoundary(got.role.permissions_boundary.map(|b| b.permissions_boundary_arn))))
+    Ok(got.map(|Got { role }| RoleFacts {
+        trust: role.assume_role_policy_document.to_string(),
+        boundary: role.permissions_boundary.map(|boundary| boundary.permissions_boundary_arn),
+    }))
 }
 
 /// The default version of each of the account's own policies, by ARN: one call instead of one for each.

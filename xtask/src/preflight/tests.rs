@@ -35,7 +35,11 @@ fn judged(status: &str, values: &[(&str, &str)], extra: &[&str], require: Option
     attached.extend(extra.iter().map(ToString::to_string));
     let account = Account {
         stack: Some(ToolkitStack::new(status, &parameters, &outputs)),
-        role: Some(ExecutionRole { attached, ..ExecutionRole::default() }),
+        role: Some(ExecutionRole {
+            attached,
+            trust: Some(expected.trust.to_minified()),
+            ..ExecutionRole::default()
+        }),
         documents: policies.iter().map(|p| (arn(p.name), p.document.to_artifact())).collect(),
     };
     let wanted: Vec<_> = require.unwrap_or("agentcore").split(',').map(str::to_owned).collect();
@@ -48,7 +52,7 @@ fn judged(status: &str, values: &[(&str, &str)], extra: &[&str], require: Option
         format: Format::Text,
         qualifier: None,
     };
-    preflight.judge(&environment, &expected, &account, &wanted)
+    preflight.judge(&environment, &expected, &account, &wanted, "bootstrap/policies")
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The bootstrap roles and the execution role's trust, read from the default template.
 
-use iam::{PolicyDocument, PolicyKind, Principal, Statement};
+use iam::{PolicyDocument, Principal, Statement};
 use serde::Serialize;
 use serde_yaml::Value;
 
@@ -64,9 +64,7 @@ pub(super) fn trust_rows(
     standalone: &PolicyDocument,
     base: &BaseTemplate,
 ) -> Result<Vec<TrustRow>, DocsError> {
-    let path = ["Resources", "CloudFormationExecutionRole", "Properties", "AssumeRolePolicyDocument"];
-    let json = serde_json::to_string(get(base.value(), &path)?).map_err(|_| MissingPlace::new(&path))?;
-    let bootstrapped = PolicyDocument::parse(&json, PolicyKind::Trust)?;
+    let bootstrapped = base.execution_role_trust()?;
     let only_bootstrapped =
         bootstrapped.statements().iter().filter(|statement| !standalone.statements().contains(statement));
     Ok(standalone

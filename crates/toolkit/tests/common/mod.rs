@@ -32,6 +32,12 @@ fn policy(label: &str, applies: Applies) -> ManagedPolicy {
     }
 }
 
+/// The execution role's trust policy.
+pub(crate) fn trust() -> PolicyDocument {
+    let text = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"cloudformation.amazonaws.com"}}}"#;
+    PolicyDocument::parse(text, PolicyKind::Trust).unwrap()
+}
+
 /// A bundle of three policies, the last one for `ecs`.
 pub(crate) fn expected() -> Expected {
     let compute_type = |name| ComputeType::new(name).unwrap();
@@ -49,6 +55,7 @@ pub(crate) fn expected() -> Expected {
         qualifier: "hnb659fds".to_owned(),
         partition: Partition::AWS,
         set,
+        trust: trust(),
         parameters: BTreeMap::from([("FileAssetsBucketName".to_owned(), String::new())]),
         body_bytes: 50_000,
     }
