@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
@@ -76,7 +76,7 @@ impl Bootstrap {
         let stack_name = stack_name(&options)?;
         let bundle = Bundle::prepare(root, &options)?;
         if options.show_template {
-            let status = bundle.cdk(sh, root, &stack_name, &options.pass_through)?;
+            let status = bundle.cdk(sh, root, &stack_name, &options.pass_through, Stdio::inherit())?;
             return Ok(exit_code(status));
         }
         let first_region = options.environments.first().map(|environment| environment.region.to_string());
@@ -255,7 +255,9 @@ impl Run<'_> {
         let mut args = vec![environment.to_string()];
         args.extend(self.options.pass_through.iter().cloned());
         args.extend(force.then(|| "--force".to_owned()));
-        let status = self.bundle.cdk(self.sh, self.root, self.stack_name, &args)?;
+        // With CI set the CDK CLI writes its progress to stdout, where our results go.
+        let progress = Stdio::from(std::io::stderr());
+        let status = self.bundle.cdk(self.sh, self.root, self.stack_name, &args, progress)?;
         self.interrupt.check("the CDK CLI was at work")?;
         if !status.success() {
             return Err(CdkFailed(status).into());

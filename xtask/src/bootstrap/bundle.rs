@@ -1,7 +1,7 @@
 //! [`Bundle`]: what is generated for a run, and what an account should have of it.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus};
+use std::process::{Command, ExitStatus, Stdio};
 
 use anyhow::Context as _;
 use artifacts::Template;
@@ -74,6 +74,7 @@ impl Bundle {
         root: &Path,
         stack_name: &str,
         args: &[String],
+        stdout: Stdio,
     ) -> anyhow::Result<ExitStatus> {
         let entry = tools::install_cdk(sh, root)?;
         let mut command = Command::new("node");
@@ -93,6 +94,7 @@ impl Bundle {
             .args(["--qualifier", &self.expected.qualifier])
             .args(["--toolkit-stack-name", stack_name])
             .args(args)
+            .stdout(stdout)
             .status()
             .context("cannot run `node`: install Node.js")
     }

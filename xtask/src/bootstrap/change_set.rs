@@ -53,6 +53,7 @@ impl ChangeSet<'_> {
     pub fn apply(&self, plan: &Plan, stack: &ToolkitStack, execute: bool) -> anyhow::Result<Option<String>> {
         let name = name()?;
         let step = output::step("making a change set of what is left");
+        self.delete_left_overs()?;
         self.create(&name, plan, stack)?;
         if !self.is_created(&name)? {
             self.delete(&name)?;
@@ -75,6 +76,30 @@ impl ChangeSet<'_> {
             .context("executing the change set")?;
         self.wait_for_stack(stack.last_updated_time.as_deref())?;
         Ok(Some(name))
+    }
+
+    /// Deletes change sets of ours that a run before this one left: it was interrupted, or not meant to execute them.
+    fn delete_left_overs(&self) -> anyhow::Result<()> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Summary {
+            change_set_name: String,
+            execution_status: String,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct List {
+            summaries: Vec<Summary>,
+        }
+        let list: List = self
+            .aws
+            .call(&["cloudformation", "list-change-sets", "--stack-name", self.stack_name])
+            .context("looking for change sets that are left")?;
+        // One that was executed is history, and stays.
+        let is_left =
+            |summary: &&Summary| matches!(summary.execution_status.as_str(), "AVAILABLE" | "UNAVAILABLE");
+        let names = list.summaries.iter().filter(is_left).map(|summary| summary.change_set_name.as_str());
+        names.filter(|name| name.starts_with(PREFIX)).try_for_each(|name| self.delete(name))
     }
 
     fn create(&self, name: &str, plan: &Plan, stack: &ToolkitStack) -> anyhow::Result<()> {

@@ -32,6 +32,7 @@ fn a_run_killed_and_one_interrupted_during_the_change_set_are_finished_by_the_ne
         assert!(ran.stderr().contains(text), "no `{text}` in {}", ran.stderr());
     }
     DEFAULT.assert_in_place(&account);
+    assert_eq!(account.change_sets("CDKToolkit").len(), 1, "the one that was left before is gone");
 
     account.real_aws_again();
     account.xtask(&args).exits(0);
