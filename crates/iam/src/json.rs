@@ -17,8 +17,19 @@ impl JsonPointer {
     }
 
     /// Whether this is that place, or one inside it.
-    pub(crate) fn is_at_or_below(&self, other: &Self) -> bool {
+    pub fn is_at_or_below(&self, other: &Self) -> bool {
         self.0.strip_prefix(&other.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// The keys and indices on the way to the place.
+    pub fn tokens(&self) -> impl Iterator<Item = String> + '_ {
+        self.0.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~"))
+    }
+
+    /// The place inside this one that `inner` is of the value here.
+    #[must_use]
+    pub fn append(&self, inner: &Self) -> Self {
+        Self(format!("{}{}", self.0, inner.0))
     }
 
     /// The pointer's text.
@@ -35,13 +46,18 @@ impl fmt::Display for JsonPointer {
 
 /// A JSON value. `serde_json::Value` would silently keep the last of two equal keys; this keeps both.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Json {
+pub enum Json {
+    /// `null`.
     Null,
+    /// `true` or `false`.
     Bool(bool),
     /// A number: integers as they were written, others in their shortest decimal form.
     Number(String),
+    /// A string.
     String(String),
+    /// A list.
     Array(Vec<Json>),
+    /// An object, in the order of the text.
     Object(Vec<(String, Json)>),
 }
 
@@ -132,6 +148,8 @@ mod tests {
     fn a_pointer_escapes_tilde_and_slash() {
         let place = JsonPointer::default().join("Condition").join("a/b~c").join(0);
         assert_eq!(place.as_str(), "/Condition/a~1b~0c/0");
+        assert_eq!(place.tokens().collect::<Vec<_>>(), ["Condition", "a/b~c", "0"]);
+        assert_eq!(JsonPointer::default().tokens().count(), 0);
         assert_eq!(JsonPointer::default().to_string(), "");
     }
 }

@@ -55,7 +55,7 @@ pub use evaluate::{
     RequestPrincipal, RequestPrincipalError, StatementRef, TrustEvaluator,
 };
 pub use iam_reference::Action;
-pub use json::JsonPointer;
+pub use json::{Json, JsonPointer};
 pub use managed_policy::{Applies, MANAGED_POLICY_SIZE_LIMIT, ManagedPolicy, ManagedPolicyError};
 pub use name::{LogicalId, LogicalIdError, PolicyName, PolicyNameError};
 pub use operator::{ConditionOperator, ConditionOperatorError, Operator, SetQualifier};

@@ -45,14 +45,19 @@ impl PolicyDocument {
     ///
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
     pub fn parse(text: &str, kind: PolicyKind) -> Result<Self, ParseErrors> {
-        let mut reader = Reader::default();
-        let document = match serde_json::from_str::<Json>(text) {
-            Ok(json) => reader.document(json, kind),
+        match serde_json::from_str::<Json>(text) {
+            Ok(json) => Self::read(json, kind),
             Err(error) => {
-                reader.refuse(&JsonPointer::default(), format!("this is no JSON: {error}"));
-                None
+                let reason = format!("this is no JSON: {error}");
+                Err(ParseError { pointer: JsonPointer::default(), reason }.into())
             }
-        };
+        }
+    }
+
+    /// Reads a policy of that kind from a tree, as [`PolicyDocument::parse`] reads a text.
+    pub fn read(json: Json, kind: PolicyKind) -> Result<Self, ParseErrors> {
+        let mut reader = Reader::default();
+        let document = reader.document(json, kind);
         let nothing = ParseError { pointer: JsonPointer::default(), reason: "there is no policy".to_owned() };
         let document = document.ok_or(nothing);
         Errors::unless_empty(reader.errors, ()).and(document.map_err(Errors::from))
