@@ -62,6 +62,6 @@ pub use operator::{ConditionOperator, ConditionOperatorError, Operator, SetQuali
 pub use partition::{Partition, PartitionError};
 pub use policy_set::{AttachmentQuota, PolicySet, PolicySetError, PolicySetErrors, UnlistedGrant};
 pub use principal::{Principal, PrincipalName, PrincipalNameError, PrincipalType};
-pub use read::{ParseError, ParseErrors};
+pub use read::{ParseError, ParseErrors, Reading, Rule};
 pub use sid::{Sid, SidError};
 pub use statement::{ActionBlock, Effect, ResourceBlock, Statement};

@@ -6,7 +6,7 @@ use std::fmt;
 use crate::action_pattern::ActionPattern;
 use crate::arn_pattern::ArnPattern;
 use crate::condition::{Condition, ConditionKey};
-use crate::document::{PolicyDocument, PolicyKind, Version, check_all};
+use crate::document::{PolicyDocument, PolicyDocumentError, PolicyKind, Version, check_all};
 use crate::errors::Errors;
 use crate::json::{Json, JsonPointer};
 use crate::operator::ConditionOperator;
@@ -19,8 +19,37 @@ use crate::statement::{ActionBlock, Effect, ResourceBlock, Statement};
 pub struct ParseError {
     /// The place in the JSON text; empty for the whole of it.
     pub pointer: JsonPointer,
+    /// The rule that is broken.
+    pub rule: Rule,
     /// What is wrong there and what to write instead.
     pub reason: String,
+}
+
+/// What a refusal is about, as far as readers tell them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// A resource is an ARN of IAM's form, or `*`.
+    Arn,
+    /// A condition has operators that IAM has.
+    Operator,
+    /// A statement's id is unique within its policy.
+    UniqueSid,
+    /// Everything else of the grammar.
+    Grammar,
+}
+
+/// What can be read of a policy, though it may be refused: for those who report on the rest of it too.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// The version, if the policy states one.
+    pub version: Option<Version>,
+    /// The policy's `Id`.
+    pub id: Option<String>,
+    /// The statements with an effect and an action, each with its place; an element that was refused is not in
+    /// them.
+    pub statements: Vec<(JsonPointer, Statement)>,
+    /// Every refusal; with none, the statements are the policy's.
+    pub errors: Vec<ParseError>,
 }
 
 impl fmt::Display for ParseError {
@@ -49,18 +78,26 @@ impl PolicyDocument {
             Ok(json) => Self::read(json, kind),
             Err(error) => {
                 let reason = format!("this is no JSON: {error}");
-                Err(ParseError { pointer: JsonPointer::default(), reason }.into())
+                Err(ParseError { pointer: JsonPointer::default(), rule: Rule::Grammar, reason }.into())
             }
         }
     }
 
     /// Reads a policy of that kind from a tree, as [`PolicyDocument::parse`] reads a text.
     pub fn read(json: Json, kind: PolicyKind) -> Result<Self, ParseErrors> {
+        let Reading { version, id, statements, errors } = Reading::of(json, kind);
+        let statements = statements.into_iter().map(|(_, statement)| statement).collect();
+        Errors::unless_empty(errors, Self::of_checked(version, id, statements))
+    }
+}
+
+impl Reading {
+    /// Reads what can be read of a policy of that kind.
+    pub fn of(json: Json, kind: PolicyKind) -> Self {
         let mut reader = Reader::default();
-        let document = reader.document(json, kind);
-        let nothing = ParseError { pointer: JsonPointer::default(), reason: "there is no policy".to_owned() };
-        let document = document.ok_or(nothing);
-        Errors::unless_empty(reader.errors, ()).and(document.map_err(Errors::from))
+        let mut reading = reader.document(json, kind).unwrap_or_default();
+        reading.errors = reader.errors;
+        reading
     }
 }
 
@@ -72,15 +109,19 @@ struct Reader {
 
 impl Reader {
     fn refuse(&mut self, pointer: &JsonPointer, reason: impl fmt::Display) {
-        self.errors.push(ParseError { pointer: pointer.clone(), reason: reason.to_string() });
+        self.refuse_by(Rule::Grammar, pointer, reason);
+    }
+
+    fn refuse_by(&mut self, rule: Rule, pointer: &JsonPointer, reason: impl fmt::Display) {
+        self.errors.push(ParseError { pointer: pointer.clone(), rule, reason: reason.to_string() });
     }
 
     /// The value, or `None` with its error kept.
-    fn check<T, E: fmt::Display>(&mut self, at: &JsonPointer, result: Result<T, E>) -> Option<T> {
-        result.map_err(|error| self.refuse(at, error)).ok()
+    fn check<T, E: fmt::Display>(&mut self, rule: Rule, at: &JsonPointer, result: Result<T, E>) -> Option<T> {
+        result.map_err(|error| self.refuse_by(rule, at, error)).ok()
     }
 
-    fn document(&mut self, json: Json, kind: PolicyKind) -> Option<PolicyDocument> {
+    fn document(&mut self, json: Json, kind: PolicyKind) -> Option<Reading> {
         let top = JsonPointer::default();
         let mut fields: BTreeMap<String, Json> =
             self.fields(json, &top, "a policy", &["Version", "Id", "Statement"])?.into_iter().collect();
@@ -99,10 +140,15 @@ impl Reader {
             let pointer = element.map_or_else(|| statement.clone(), |element| statement.join(element));
             // A list that is empty only because its items were refused is no refusal of its own.
             if !self.errors.iter().any(|known| known.pointer.is_at_or_below(&pointer)) {
-                self.refuse(&pointer, error);
+                let rule = match error {
+                    PolicyDocumentError::DuplicateSid(_) => Rule::UniqueSid,
+                    _ => Rule::Grammar,
+                };
+                self.refuse_by(rule, &pointer, error);
             }
         }
-        Some(PolicyDocument::of_checked(version, id, statements))
+        let statements = places.into_iter().zip(statements).collect();
+        Some(Reading { version, id, statements, errors: Vec::new() })
     }
 
     /// The entries of an object that takes these keys, each at most once.
@@ -211,11 +257,11 @@ impl Reader {
         };
         let principal = rest.remove("Principal").and_then(|json| self.principal(json, &at.join("Principal")));
         let action = self.either(&mut rest, at, ["Action", "NotAction"]).map(|(not, json, at)| {
-            let patterns = self.patterns(json, &at, ActionPattern::parse);
+            let patterns = self.patterns(Rule::Grammar, json, &at, ActionPattern::parse);
             if not { ActionBlock::NotAction(patterns) } else { ActionBlock::Action(patterns) }
         });
         let resource = self.either(&mut rest, at, ["Resource", "NotResource"]).map(|(not, json, at)| {
-            let patterns = self.patterns(json, &at, ArnPattern::parse);
+            let patterns = self.patterns(Rule::Arn, json, &at, ArnPattern::parse);
             if not { ResourceBlock::NotResource(patterns) } else { ResourceBlock::Resource(patterns) }
         });
         let condition = rest.remove("Condition").map(|json| self.condition(json, &at.join("Condition")));
@@ -252,18 +298,19 @@ impl Reader {
 
     fn patterns<T, E: fmt::Display>(
         &mut self,
+        rule: Rule,
         json: Json,
         at: &JsonPointer,
         parse: fn(&str) -> Result<T, E>,
     ) -> Vec<T> {
         let texts = self.strings(json, at);
-        texts.into_iter().filter_map(|(place, text)| self.check(&place, parse(&text))).collect()
+        texts.into_iter().filter_map(|(place, text)| self.check(rule, &place, parse(&text))).collect()
     }
 
     /// IAM takes an empty id for none.
     fn sid(&mut self, json: Json, at: &JsonPointer) -> Option<Sid> {
         let text = self.string(json, at)?;
-        if text.is_empty() { None } else { self.check(at, Sid::new(text)) }
+        if text.is_empty() { None } else { self.check(Rule::Grammar, at, Sid::new(text)) }
     }
 
     fn effect(&mut self, json: Json, at: &JsonPointer) -> Option<Effect> {
@@ -301,7 +348,7 @@ impl Reader {
             }
             let names = texts
                 .into_iter()
-                .filter_map(|(place, text)| self.check(&place, PrincipalName::new(kind, text)))
+                .filter_map(|(place, text)| self.check(Rule::Grammar, &place, PrincipalName::new(kind, text)))
                 .collect();
             by_kind.insert(kind, names);
         }
@@ -315,16 +362,16 @@ impl Reader {
         let mut condition = Condition::default();
         for (name, block) in self.object(json, at, "`Condition`").unwrap_or_default() {
             let place = at.join(&name);
-            let operator = self.check(&place, name.parse::<ConditionOperator>());
+            let operator = self.check(Rule::Operator, &place, name.parse::<ConditionOperator>());
             let keys = self.object(block, &place, "an operator's block").unwrap_or_default();
             let Some(operator) = operator else { continue };
             condition.touch(operator);
             for (key, value) in keys {
                 let place = place.join(&key);
                 let values = self.condition_values(value, &place);
-                let Some(key) = self.check(&place, ConditionKey::new(key)) else { continue };
+                let Some(key) = self.check(Rule::Grammar, &place, ConditionKey::new(key)) else { continue };
                 let added = condition.add(operator, key, values);
-                self.check(&place, added);
+                self.check(Rule::Grammar, &place, added);
             }
         }
         condition
