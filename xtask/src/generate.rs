@@ -64,6 +64,7 @@ impl Generate {
     pub fn run(&self, root: &Path) -> anyhow::Result<ExitCode> {
         let target = self.target.resolve(root)?;
         let (bundle, rendered) = render(&target)?;
+        crate::lint::refuse_errors(root, &bundle.set)?;
         let mode = if self.check { Mode::Check } else { Mode::Write };
         let files = writer::apply(&self.destination(root), &rendered.artifacts, mode)?;
         let summary = Summary::new(root, &bundle, &rendered, &files, self.command());

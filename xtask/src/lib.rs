@@ -8,10 +8,12 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use xshell::Shell;
 
+pub mod accepted;
 pub mod aws;
 pub mod bootstrap;
 pub mod check;
 pub mod generate;
+pub mod lint;
 pub mod output;
 pub mod preflight;
 pub mod project;
@@ -42,6 +44,7 @@ enum Command {
     Generate(generate::Generate),
     Bootstrap(bootstrap::Bootstrap),
     Preflight(preflight::Preflight),
+    Lint(lint::Lint),
     Test(check::Test),
     E2e(check::E2e),
     Ci(check::Ci),
@@ -82,6 +85,7 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Generate(args) => args.run(&root),
         Command::Bootstrap(args) => args.run(&sh, &root),
         Command::Preflight(args) => args.run(&root),
+        Command::Lint(args) => args.run(&root),
         Command::Test(args) => args.run(&sh, &root),
         Command::E2e(args) => args.run(&sh, &root),
         Command::Ci(args) => args.run(&sh, &root),

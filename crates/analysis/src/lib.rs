@@ -2,8 +2,20 @@
 //!
 //! No function here reads a file, prints, or looks at the clock.
 
+mod acceptance;
+mod code;
+mod finding;
+mod lint;
 mod node;
 mod policy_source;
+mod report;
+mod shape;
 
+pub use acceptance::{Acceptance, Judged, judge};
+pub use code::{Code, CodeError, Severity};
+pub use finding::{Finding, Place};
+pub use lint::{LintInput, LintOptions, lint};
 pub use node::{Entry, Node, NodeError, Value};
-pub use policy_source::{PolicySource, PolicyUse};
+pub use policy_source::{Attachment, PolicySource, PolicyUse};
+pub use report::{Counts, ReadCounts, Report, Tool};
+pub use shape::Shape;

@@ -88,6 +88,27 @@ impl Node {
         self.entries()?.iter().find(|entry| entry.key == key).map(|entry| &entry.value)
     }
 
+    /// The value at a place.
+    pub fn at(&self, pointer: &JsonPointer) -> Option<&Self> {
+        pointer.tokens().try_fold(self, |node, token| match &node.value {
+            Value::List(items) => items.get(token.parse::<usize>().ok()?),
+            _ => node.get(&token),
+        })
+    }
+
+    /// The place of the item with that text in the list at a place, or of its entry with that key; the place
+    /// itself when there is none, as when one text stands for a list of one.
+    pub fn item(&self, list: &JsonPointer, text: &str) -> JsonPointer {
+        let position = self.at(list).and_then(|node| match &node.value {
+            Value::List(items) => items
+                .iter()
+                .rposition(|item| item.as_str() == Some(text))
+                .map(|position| position.to_string()),
+            _ => node.get(text).map(|_| text.to_owned()),
+        });
+        position.map_or_else(|| list.clone(), |token| list.join(token))
+    }
+
     /// The tree as IAM's parser takes it, without lines.
     pub fn to_json(&self) -> Json {
         match &self.value {

@@ -21,6 +21,7 @@ mod action;
 mod cloudformation;
 mod condition_key;
 mod facts;
+mod nearest;
 mod resource_type;
 mod service;
 mod source;
@@ -33,6 +34,7 @@ pub use cloudformation::{
 };
 pub use condition_key::{ConditionKey, ValueType, global_condition_keys};
 pub use facts::{ActionFacts, ResourceUse, exists, lookup};
+pub use nearest::{nearest_action, nearest_condition_key, nearest_service};
 pub use resource_type::ResourceType;
 pub use service::{Service, service, services};
 pub use source::{Registry, Source, sources};

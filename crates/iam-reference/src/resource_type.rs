@@ -31,6 +31,19 @@ impl ResourceType {
         table::list(self.row().1).iter().map(|place| table::text(*place))
     }
 
+    /// Whether AWS makes up what tells resources of this type apart, so that no policy can go by their names.
+    ///
+    /// The reference does not say so in words; the last variable of the ARN does: `${VpcId}`, but `${BucketName}`.
+    pub fn has_generated_id(self) -> bool {
+        self.arn_patterns().all(|pattern| {
+            let variable = pattern.rsplit_once("${").map_or("", |(_, rest)| rest);
+            let name = variable.split('}').next().unwrap_or_default();
+            // A secret's "id" is its name and six characters.
+            let is_chosen = ["AccountId", "SecretId"].contains(&name);
+            !is_chosen && ["Id", "ID", "Uuid", "UUID"].iter().any(|end| name.ends_with(end))
+        })
+    }
+
     /// The condition keys that a resource of this type brings into a request.
     pub fn condition_keys(self) -> impl ExactSizeIterator<Item = ConditionKey> {
         ConditionKey::list(self.row().2)

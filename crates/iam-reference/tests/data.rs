@@ -259,3 +259,17 @@ fn three_sources_are_named() {
     let iam_data = &sources()[0];
     assert!(iam_data.released().is_some_and(|date| date.len() == 10), "{iam_data:?}");
 }
+
+#[test]
+fn generated_ids_and_chosen_names_are_told_apart() {
+    for (service, resource_type, expected) in [
+        ("ec2", "vpc", true),
+        ("kms", "key", true),
+        ("s3", "bucket", false),
+        ("secretsmanager", "Secret", false),
+        ("iam", "role", false),
+    ] {
+        let found = iam_reference::service(service).unwrap().resource_type(resource_type).unwrap();
+        assert_eq!(found.has_generated_id(), expected, "{service} {resource_type}");
+    }
+}

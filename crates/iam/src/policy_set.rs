@@ -23,6 +23,11 @@ impl AttachmentQuota {
     pub const DEFAULT: Self = Self(10);
     /// The most an account can ask for.
     pub const MAX: Self = Self(20);
+
+    /// The number of policies.
+    pub const fn get(self) -> usize {
+        self.0
+    }
 }
 
 /// Managed policies for one role, in order, with everything unique that has to be.

@@ -14,7 +14,7 @@ use xshell::Shell;
 use super::options::Options;
 use crate::target::TargetArgs;
 use crate::writer::{self, Destination, Mode, Status};
-use crate::{generate, output, project, tools};
+use crate::{generate, lint, output, project, tools};
 
 /// The variables of the CDK CLI that are no options.
 const CDK_VARIABLES: [&str; 4] = ["CDK_HOME", "CDK_DISABLE_CLI_TELEMETRY", "CDK_DEBUG", "CDK_DOCKER"];
@@ -40,6 +40,7 @@ impl Bundle {
         };
         let target = args.resolve(root)?;
         let (bundle, rendered) = generate::render(&target)?;
+        lint::refuse_errors(root, &bundle.set)?;
         let (folder, destination) = place(root, target == committed)?;
         for file in writer::apply(&destination, &rendered.artifacts, Mode::Write)? {
             if file.status != Status::Unchanged && folder.is_none() {

@@ -3,10 +3,8 @@
 use std::collections::BTreeSet;
 
 use iam::{ManagedPolicy, PolicySet, Statement};
+use iam_reference::ActionFacts;
 use serde::Serialize;
-
-/// Above this many, actions are counted instead of named.
-const NAMED: usize = 4;
 
 /// One statement whose resource is `*`.
 #[derive(Debug, Serialize)]
@@ -15,10 +13,28 @@ pub(super) struct OpenStatement {
     sid: String,
     actions: usize,
     /// Actions that take no resource, so that only `*` grants them.
-    without_resources: String,
-    /// Actions that take resources and could be narrowed.
-    with_resources: String,
+    without_resources: Actions,
+    /// Actions whose resources have ids that AWS makes up: tags or the account could limit them.
+    with_ids: Actions,
+    /// Actions whose resources have names, which could limit them.
+    with_names: Actions,
     reason: String,
+}
+
+/// Actions in a cell of the table, and in the list below it.
+#[derive(Debug, Serialize)]
+struct Actions {
+    count: usize,
+    /// The names without their prefixes, or how many of a wildcard; empty when there is none.
+    names: String,
+}
+
+/// What an action can be limited to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Limit {
+    Nothing,
+    Ids,
+    Names,
 }
 
 /// Every statement on `*`, in order.
@@ -38,35 +54,46 @@ pub(super) fn open_statements(set: &PolicySet) -> Vec<OpenStatement> {
 
 fn open_statement(policy: &ManagedPolicy, statement: &Statement) -> OpenStatement {
     let mut services = BTreeSet::new();
-    let (mut with, mut without) = (Vec::new(), Vec::new());
+    let mut granted = Vec::new();
     for pattern in statement.action.patterns() {
         let Some(service) = iam_reference::service(pattern.service()) else { continue };
         services.insert(service.name());
-        for action in service.actions() {
-            if pattern.matches(action.as_str()) {
-                if action.resources().len() == 0 { &mut without } else { &mut with }.push(action.as_str());
-            }
-        }
+        let matched = service.actions().filter(|action| pattern.matches(action.as_str()));
+        granted.extend(matched.map(|action| (pattern.as_str(), pattern.has_wildcard(), action)));
     }
+    let actions = |limit: Limit| {
+        let found: Vec<_> = granted.iter().filter(|(.., action)| limit_of(*action) == limit).collect();
+        // A wildcard stands for too many to name.
+        let mut names: Vec<String> = found
+            .iter()
+            .filter(|(_, wildcard, _)| !wildcard)
+            .map(|(.., action)| format!("`{action}`", action = action.as_str()))
+            .collect();
+        let patterns: BTreeSet<&str> =
+            found.iter().filter(|(_, wildcard, _)| *wildcard).map(|(pattern, ..)| *pattern).collect();
+        names.extend(patterns.into_iter().map(|pattern| {
+            let count = found.iter().filter(|(own, ..)| *own == pattern).count();
+            format!("{count} of `{pattern}`")
+        }));
+        Actions { count: found.len(), names: names.join(", ") }
+    };
+    let reason = statement.sid.as_ref().and_then(|sid| policy.any_resource.get(sid));
     OpenStatement {
         services: services.into_iter().collect::<Vec<_>>().join(", "),
         sid: statement.sid.as_ref().map(ToString::to_string).unwrap_or_default(),
-        actions: with.len() + without.len(),
-        without_resources: named_or_counted(&without),
-        with_resources: named_or_counted(&with),
-        reason: statement
-            .sid
-            .as_ref()
-            .and_then(|sid| policy.any_resource.get(sid))
-            .cloned()
-            .unwrap_or_default(),
+        actions: granted.len(),
+        without_resources: actions(Limit::Nothing),
+        with_ids: actions(Limit::Ids),
+        with_names: actions(Limit::Names),
+        reason: reason.cloned().unwrap_or_default(),
     }
 }
 
-fn named_or_counted(actions: &[&str]) -> String {
-    match actions.len() {
-        0 => "none".to_owned(),
-        1..=NAMED => actions.iter().map(|action| format!("`{action}`")).collect::<Vec<_>>().join(", "),
-        count => count.to_string(),
+fn limit_of(action: ActionFacts) -> Limit {
+    let mut types = action.resources().map(|resource| resource.resource_type().has_generated_id());
+    match types.next() {
+        None => Limit::Nothing,
+        Some(first) if first && types.all(|generated| generated) => Limit::Ids,
+        Some(_) => Limit::Names,
     }
 }

@@ -1,0 +1,105 @@
+//! What IAM refuses: the grammar of a policy, its size, and how many a role takes.
+
+use iam::{ActionPattern, Json, JsonPointer, Rule};
+
+use super::{LintOptions, Policy, Sink, WithFix as _};
+use crate::code::Code;
+use crate::finding::{Finding, Place};
+use crate::policy_source::{Attachment, PolicyUse};
+
+pub(super) fn check(policy: &Policy<'_>, options: LintOptions, sink: &mut Sink) {
+    for error in &policy.reading.errors {
+        let code = match error.rule {
+            Rule::Arn => Code::MalformedArn,
+            Rule::Operator => Code::UnknownOperator,
+            Rule::UniqueSid => Code::DuplicateSid,
+            Rule::Grammar => Code::RefusedByIam,
+        };
+        let statement = policy.statements.iter().find(|placed| error.pointer.is_at_or_below(&placed.pointer));
+        let place = policy.place(&error.pointer, statement.map(|placed| placed.label.as_str()));
+        let action = action_at(policy, &error.pointer);
+        sink.push(Finding { place, code, action, message: error.reason.clone(), fix: None });
+    }
+    check_size(policy, options, sink);
+}
+
+/// The action at that place, when it is one that can be read.
+fn action_at(policy: &Policy<'_>, pointer: &JsonPointer) -> Option<String> {
+    let is_action = pointer.tokens().any(|token| token == "Action" || token == "NotAction");
+    let text = policy.source.document.at(pointer)?.as_str()?;
+    (is_action && ActionPattern::parse(text).is_ok()).then(|| text.to_owned())
+}
+
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length>
+fn check_size(policy: &Policy<'_>, options: LintOptions, sink: &mut Sink) {
+    let usage = policy.source.usage;
+    // Parts of a template's texts are known only when the stack is deployed.
+    if policy.source.is_partial || !policy.source.opaque.is_empty() {
+        return;
+    }
+    let (size, limit) = (size_of(&policy.source.document.to_json()), usage.size_limit());
+    let place = policy.place(&JsonPointer::default(), None);
+    if size > limit {
+        let message = format!("it has {size} characters, {} over the {limit} that IAM takes", size - limit);
+        let finding = Finding { place, code: Code::PolicyTooLarge, action: None, message, fix: None };
+        sink.push(finding.with_fix("move a statement to another policy"));
+    } else if usage == PolicyUse::Managed && limit - size < options.margin {
+        let message =
+            format!("{} of {limit} characters are left, less than {}", limit - size, options.margin);
+        sink.push(Finding { place, code: Code::LittleRoomLeft, action: None, message, fix: None });
+    }
+}
+
+/// The characters that IAM counts, of a policy that it may refuse: white space between tokens is free.
+fn size_of(json: &Json) -> usize {
+    let quoted = |text: &str| serde_json::to_string(text).map_or(0, |text| text.chars().count());
+    let separators = |count: usize| 2 + count.saturating_sub(1);
+    match json {
+        Json::Null => 4,
+        Json::Bool(value) => value.to_string().len(),
+        Json::Number(text) => text.len(),
+        Json::String(text) => quoted(text),
+        Json::Array(items) => separators(items.len()) + items.iter().map(size_of).sum::<usize>(),
+        Json::Object(entries) => {
+            let of_entries = entries.iter().map(|(key, value)| quoted(key) + 1 + size_of(value));
+            separators(entries.len()) + of_entries.sum::<usize>()
+        }
+    }
+}
+
+/// How many managed policies a role takes unless its account asked for more.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entities>
+pub(super) fn check_count(attachment: &Attachment, policies: &[Policy<'_>], sink: &mut Sink) {
+    let is_managed =
+        |at: &&usize| policies.get(**at).is_some_and(|policy| policy.source.usage == PolicyUse::Managed);
+    let count = attachment.policies.iter().filter(is_managed).count() + attachment.others;
+    let quota = iam::AttachmentQuota::DEFAULT.get();
+    if count <= quota {
+        return;
+    }
+    let place = Place {
+        file: attachment.file.clone(),
+        policy: attachment.name.clone(),
+        line: attachment.line,
+        statement: None,
+        pointer: attachment.at.clone(),
+    };
+    let message = format!("{count} managed policies, but a role takes {quota}");
+    let finding = Finding { place, code: Code::TooManyPolicies, action: None, message, fix: None };
+    sink.push(finding.with_fix("merge policies, or raise the account's quota (20 at most)"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_is_that_of_the_minified_text() {
+        let text = r#"{ "Version": "2012-10-17", "Statement": [ { "Sid": "A\"é", "Effect": "Allow",
+            "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "*", "Condition": { "Bool": { "a": true, "b": [] } } } ] }"#;
+        let json: Json = serde_json::from_str(text).unwrap();
+        let compact: serde_json::Value = serde_json::from_str(text).unwrap();
+        assert_eq!(size_of(&json), compact.to_string().chars().count());
+    }
+}

@@ -1,0 +1,163 @@
+//! What another statement, or another item of the same one, grants already.
+
+use iam::{ActionBlock, ActionPattern, ArnPattern, ResourceBlock};
+
+use super::{At, Placed, Policy, Sink, WithFix as _};
+use crate::code::Code;
+use crate::policy_source::{Attachment, PolicyUse};
+
+pub(super) fn check(attachments: &[Attachment], policies: &[Policy<'_>], sink: &mut Sink) {
+    let attached =
+        |position: usize| attachments.iter().any(|attachment| attachment.policies.contains(&position));
+    let alone = (0..policies.len()).filter(|position| !attached(*position)).map(|position| vec![position]);
+    let together = attachments.iter().map(|attachment| attachment.policies.clone());
+    for group in together.chain(alone) {
+        let statements: Vec<Comparable<'_>> = group
+            .iter()
+            .filter_map(|position| Some((*position, policies.get(*position)?)))
+            .filter(|(_, policy)| policy.source.usage != PolicyUse::Trust)
+            .flat_map(|(position, policy)| {
+                policy.statements.iter().filter_map(move |placed| Comparable::of(position, policy, placed))
+            })
+            .collect();
+        for (place, statement) in statements.iter().enumerate() {
+            sink.position = statement.position;
+            check_within(statement, sink);
+            check_among(place, &statements, sink);
+        }
+    }
+}
+
+/// A statement that can be compared with others: it says which actions and which resources.
+struct Comparable<'a> {
+    position: usize,
+    policy: &'a Policy<'a>,
+    placed: &'a Placed,
+    actions: &'a [ActionPattern],
+    resources: &'a [ArnPattern],
+}
+
+impl<'a> Comparable<'a> {
+    fn of(position: usize, policy: &'a Policy<'a>, placed: &'a Placed) -> Option<Self> {
+        let (ActionBlock::Action(actions), ResourceBlock::Resource(resources)) =
+            (&placed.statement.action, placed.statement.resource.as_ref()?)
+        else {
+            return None;
+        };
+        (!placed.is_opaque).then_some(Self { position, policy, placed, actions, resources })
+    }
+
+    /// Whether this statement is in force whenever the other one is.
+    fn holds_whenever(&self, other: &Self) -> bool {
+        let (own, theirs) = (&self.placed.statement, &other.placed.statement);
+        own.effect == theirs.effect && (own.condition.is_empty() || own.condition == theirs.condition)
+    }
+
+    fn lists(&self, action: &ActionPattern) -> bool {
+        self.actions.iter().any(|own| own.covers(action))
+    }
+
+    fn covers_resources(&self, resources: &[ArnPattern]) -> bool {
+        resources.iter().all(|resource| self.resources.iter().any(|own| own.covers(resource)))
+    }
+
+    fn is_open(&self) -> bool {
+        self.resources.iter().any(ArnPattern::is_any)
+    }
+
+    fn name(&self) -> String {
+        format!("statement `{}` of `{}`", self.placed.label, self.policy.source.name)
+    }
+}
+
+/// Items of one list that others of it cover.
+fn check_within(statement: &Comparable<'_>, sink: &mut Sink) {
+    let Comparable { policy, placed, actions, resources, .. } = statement;
+    for (position, action) in actions.iter().enumerate() {
+        let others = actions.iter().enumerate().filter(|(other, _)| *other != position);
+        if let Some((_, cover)) = others
+            .into_iter()
+            .find(|(other, cover)| cover.covers(action) && (!action.covers(cover) || *other < position))
+        {
+            let message = if cover == action {
+                "it stands in this statement twice".to_owned()
+            } else {
+                format!("`{cover}` of this statement stands for it already")
+            };
+            let finding =
+                policy.finding(placed, Code::RepeatedAction, At::action(&placed.statement, action), message);
+            sink.push(finding.with_fix("remove it"));
+        }
+    }
+    for (position, resource) in resources.iter().enumerate() {
+        let others = resources.iter().enumerate().filter(|(other, _)| *other != position);
+        if let Some((_, cover)) = others
+            .into_iter()
+            .find(|(other, cover)| cover.covers(resource) && (!resource.covers(cover) || *other < position))
+        {
+            let message = format!("`{cover}` stands for everything that `{resource}` does");
+            let at = At::resource("Resource", resource.as_str());
+            sink.push(policy.finding(placed, Code::RepeatedResource, at, message).with_fix("remove it"));
+        }
+    }
+}
+
+/// A statement, or actions of it, that others cover; of two that cover each other it is the later one.
+fn check_among(place: usize, all: &[Comparable<'_>], sink: &mut Sink) {
+    let Some(statement) = all.get(place) else { return };
+    let covers = |other: usize, cover: &Comparable<'_>, actions: &[ActionPattern]| {
+        let is_wider = |wide: &Comparable<'_>, narrow: &Comparable<'_>, actions: &[ActionPattern]| {
+            wide.holds_whenever(narrow)
+                && actions.iter().all(|action| wide.lists(action))
+                && wide.covers_resources(narrow.resources)
+        };
+        let is_mutual = |actions: &[ActionPattern]| is_wider(statement, cover, actions);
+        other != place
+            && is_wider(cover, statement, actions)
+            && (other < place || !is_mutual(if actions.len() == 1 { actions } else { cover.actions }))
+    };
+    let find = |actions: &[ActionPattern]| {
+        all.iter().enumerate().find(|(other, cover)| covers(*other, cover, actions))
+    };
+    let Comparable { policy, placed, actions, .. } = statement;
+    if let Some((_, cover)) = find(actions) {
+        let message = format!("{} covers the whole statement", cover.name());
+        let at = At { element: "Sid", text: None, action: None };
+        sink.push(
+            policy.finding(placed, Code::CoveredStatement, at, message).with_fix("remove the statement"),
+        );
+        return;
+    }
+    for action in *actions {
+        let at = At::action(&placed.statement, action);
+        if let Some((_, cover)) = find(std::slice::from_ref(action)) {
+            let message = format!("{} grants it already, on all of these resources", cover.name());
+            sink.push(policy.finding(placed, Code::RepeatedAction, at, message).with_fix("remove it here"));
+        } else if let Some(other) = all.iter().take(place).find(|other| {
+            other.holds_whenever(statement) && statement.holds_whenever(other) && other.lists(action)
+        }) && !action.has_wildcard()
+            && !other.is_open()
+            && !statement.is_open()
+        {
+            let message = format!("{} grants it too, on other resources", other.name());
+            sink.push(policy.finding(placed, Code::SplitAction, at, message));
+        }
+    }
+}
+
+// TEMP until ArnPattern::covers lands
+trait Covers {
+    fn covers(&self, other: &Self) -> bool;
+}
+impl Covers for ArnPattern {
+    fn covers(&self, o: &Self) -> bool {
+        self.is_any()
+            || self == o
+            || self.as_str().strip_suffix('*').is_some_and(|p| o.as_str().starts_with(p))
+    }
+}
+impl Covers for ActionPattern {
+    fn covers(&self, o: &Self) -> bool {
+        self == o || self.matches(o.as_str())
+    }
+}

@@ -1,0 +1,123 @@
+//! What lint reads: the generated set, or the files that a user names.
+
+use std::path::{Path, PathBuf};
+
+use analysis::{Attachment, LintInput, Node, PolicySource, PolicyUse, Value};
+use anyhow::Context as _;
+use iam::{JsonPointer, PolicySet};
+
+use super::{artifact, read};
+use crate::UsageError;
+
+/// What was found in files.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) input: LintInput,
+    /// What of templates was left alone.
+    pub(super) left_alone: usize,
+    /// Files of a folder that are neither policy nor template.
+    pub(super) skipped: Vec<String>,
+}
+
+/// The policies of a set, as the files that `generate` writes.
+pub(super) fn of_set(set: &PolicySet) -> anyhow::Result<LintInput> {
+    let policies = set.policies().iter().map(|policy| {
+        let (file, name) = (artifact(&policy.file_stem), policy.name.as_str());
+        PolicySource::of_json(file, name, PolicyUse::Managed, &policy.document.to_artifact())
+            .context(name.to_owned())
+    });
+    let policies = policies.collect::<anyhow::Result<Vec<_>>>()?;
+    let together = together(&policies);
+    Ok(LintInput { policies, attachments: vec![together] })
+}
+
+/// The policies and templates of files and folders.
+pub(super) fn of_paths(paths: &[PathBuf], together_flag: bool) -> anyhow::Result<Found> {
+    let mut found = Found::default();
+    let mut errors = Vec::new();
+    for path in paths {
+        let result =
+            if path.is_dir() { of_folder(path, &mut found) } else { of_file(path, true, &mut found) };
+        errors.extend(result.err().map(|error| format!("{error:#}")));
+    }
+    if !errors.is_empty() {
+        return Err(UsageError(errors.join("\n")).into());
+    }
+    if found.input.policies.is_empty() {
+        let names: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
+        return Err(UsageError(format!(
+            "{} holds no policy and no template with policies",
+            names.join(", ")
+        ))
+        .into());
+    }
+    if together_flag {
+        found.input.attachments = vec![together(&found.input.policies)];
+    }
+    Ok(found)
+}
+
+fn together(policies: &[PolicySource]) -> Attachment {
+    Attachment {
+        name: "all policies".to_owned(),
+        file: policies.first().map(|policy| policy.file.clone()).unwrap_or_default(),
+        at: JsonPointer::default(),
+        line: 1,
+        policies: (0..policies.len()).collect(),
+        others: 0,
+    }
+}
+
+fn of_folder(folder: &Path, found: &mut Found) -> anyhow::Result<()> {
+    let context = || format!("cannot read `{}`", folder.display());
+    let mut paths = std::fs::read_dir(folder)
+        .and_then(|entries| {
+            entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()
+        })
+        .with_context(context)?;
+    paths.sort();
+    for path in paths {
+        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        if path.is_dir() {
+            of_folder(&path, found)?;
+        } else if ["json", "yaml", "yml", "template"].contains(&extension) {
+            of_file(&path, false, found)?;
+        }
+    }
+    Ok(())
+}
+
+/// Reads a file; one that is neither policy nor template is an error when the user named it.
+fn of_file(path: &Path, is_named: bool, found: &mut Found) -> anyhow::Result<()> {
+    let name = path.display().to_string();
+    let text = read(path)?;
+    let is_yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+    let node = if is_yaml { Node::from_yaml(&text) } else { Node::from_json(&text) };
+    let node = node.with_context(|| format!("`{name}`"))?;
+    if node.get("Resources").is_some() {
+        anyhow::bail!("`{name}`: templates are not read yet");
+    }
+    if node.get("Statement").is_some() {
+        let stem = path.file_stem().map_or_else(|| name.clone(), |stem| stem.to_string_lossy().into_owned());
+        let usage = if names_principals(&node) { PolicyUse::Trust } else { PolicyUse::Managed };
+        found.input.policies.push(PolicySource::new(name, stem, usage, node));
+        return Ok(());
+    }
+    anyhow::ensure!(
+        !is_named,
+        "`{name}` is neither a policy (it has no `Statement`) nor a template (it has no `Resources`)"
+    );
+    found.skipped.push(name);
+    Ok(())
+}
+
+/// Whether a statement says who: then it is a role's trust policy.
+fn names_principals(policy: &Node) -> bool {
+    let says =
+        |statement: &Node| statement.get("Principal").is_some() || statement.get("NotPrincipal").is_some();
+    match policy.get("Statement").map(|node| (&node.value, node)) {
+        Some((Value::List(items), _)) => items.iter().any(says),
+        Some((_, node)) => says(node),
+        None => false,
+    }
+}
