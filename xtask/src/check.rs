@@ -16,9 +16,9 @@ const GOLDEN: [&str; 5] = ["policies", "golden_baseline", "artifact_sync", "boot
 /// Run the tests: every one there is, or the golden tests alone
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The tools that tests need (the locked CDK CLI, a Python with PyYAML and cfn-lint, mise) are
-installed once, in a cache folder outside the source tree: $ABCA_BOOTSTRAP_CACHE, or abca-bootstrap
-in $XDG_CACHE_HOME or ~/.cache.
+    after_help = "The tools that tests need (the locked CDK CLI and library, a Python with PyYAML and cfn-lint, mise)
+are installed once, in a cache folder outside the source tree: $ABCA_BOOTSTRAP_CACHE, or
+abca-bootstrap in $XDG_CACHE_HOME or ~/.cache.
 
 Examples:
   cargo xtask test           everything

@@ -237,23 +237,16 @@ impl<'a> Summary<'a> {
 
     /// Whether `--check` found something.
     fn is_stale(&self) -> bool {
-        self.files.iter().any(|f| matches!(f.status, Status::Stale | Status::Missing | Status::Orphan))
+        self.files.iter().any(|file| file.status.is_stale())
     }
 
     fn text(&self, verbose: bool) -> String {
         let mut text = String::new();
         let mut unchanged = 0;
         for file in &self.files {
-            let word = match file.status {
-                Status::Unchanged => {
-                    unchanged += 1;
-                    continue;
-                }
-                Status::Written => "wrote",
-                Status::Removed => "removed",
-                Status::Stale => "stale",
-                Status::Missing => "missing",
-                Status::Orphan => "orphan",
+            let Some(word) = file.status.word() else {
+                unchanged += 1;
+                continue;
             };
             let _ = writeln!(text, "{word} {}", file.path);
             text += &file.diff.map(output::coloured_diff).unwrap_or_default();

@@ -17,6 +17,7 @@ pub mod lint;
 pub mod output;
 pub mod preflight;
 pub mod project;
+pub mod record_assembly;
 pub mod record_base;
 pub mod refresh_data;
 pub mod target;
@@ -50,6 +51,7 @@ enum Command {
     Ci(check::Ci),
     RefreshData(refresh_data::RefreshData),
     RecordBase(record_base::RecordBase),
+    RecordAssembly(record_assembly::RecordAssembly),
 }
 
 /// Runs the command line and gives the exit code: 0 fine, 1 found something or failed, 2 wrong usage.
@@ -91,5 +93,6 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Ci(args) => args.run(&sh, &root),
         Command::RefreshData(args) => refresh_data::run(&sh, &root, args).map(|()| ExitCode::SUCCESS),
         Command::RecordBase(args) => record_base::run(&sh, &root, args).map(|()| ExitCode::SUCCESS),
+        Command::RecordAssembly(args) => args.run(&sh, &root),
     }
 }

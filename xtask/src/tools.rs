@@ -1,5 +1,5 @@
-//! The tools that commands and tests need: the locked CDK CLI, a Python with `PyYAML` and cfn-lint, and an AWS
-//! for end-to-end tests.
+//! The tools that commands and tests need: the locked CDK CLI and library, a Python with `PyYAML` and cfn-lint,
+//! and an AWS for end-to-end tests.
 //!
 //! They are installed when first needed, into a cache folder outside the source tree: `$ABCA_BOOTSTRAP_CACHE`,
 //! else `abca-bootstrap` in `$XDG_CACHE_HOME` or `$HOME/.cache`. There each tool has a folder that is named by
@@ -22,8 +22,8 @@ pub use self::localstack::{AwsEnv, aws_env};
 pub use self::mise::mise;
 use crate::output;
 
-/// The files that make an installation of the CDK CLI, in the folder `cdk` of the workspace.
-const CDK_FILES: [&str; 3] = ["package.json", "package-lock.json", ".npmrc"];
+/// The files that make an installation by npm, in the folder of its `package.json`.
+const NPM_FILES: [&str; 3] = ["package.json", "package-lock.json", ".npmrc"];
 
 /// The CDK CLI inside a folder that holds a `node_modules`.
 const CDK_ENTRY: &str = "node_modules/aws-cdk/bin/cdk";
@@ -36,17 +36,34 @@ const CDK_ENTRY: &str = "node_modules/aws-cdk/bin/cdk";
 ///
 /// When Node.js or npm is missing or too old, or the installation fails.
 pub fn cdk_cli(sh: &Shell, root: &Path) -> anyhow::Result<PathBuf> {
-    node::check(sh, root)?;
-    let cdk = root.join("cdk");
-    let lock = read(&cdk.join("package-lock.json"))?;
-    let folder = cache::prepared("cdk", lock.as_bytes(), Path::new(CDK_ENTRY), |folder| {
-        let _step = output::step("installing the locked CDK CLI in the cache");
-        for file in CDK_FILES {
-            sh.copy_file(cdk.join(file), folder)?;
+    let folder = npm_folder(sh, &root.join("cdk"), "cdk", CDK_ENTRY, "the locked CDK CLI")?;
+    Ok(folder.join(CDK_ENTRY))
+}
+
+/// The folder `node_modules` in the cache with the locked library of the CDK app in `cdk/test-app`.
+///
+/// `root` is the workspace root.
+///
+/// # Errors
+///
+/// When Node.js or npm is missing or too old, or the installation fails.
+pub fn cdk_library(sh: &Shell, root: &Path) -> anyhow::Result<PathBuf> {
+    let probe = "node_modules/aws-cdk-lib/package.json";
+    let folder = npm_folder(sh, &root.join("cdk/test-app"), "cdk-lib", probe, "the locked CDK library")?;
+    Ok(folder.join("node_modules"))
+}
+
+/// The folder of the cache with the packages that the lock file in `source` names.
+fn npm_folder(sh: &Shell, source: &Path, kind: &str, probe: &str, what: &str) -> anyhow::Result<PathBuf> {
+    node::check(sh, source)?;
+    let lock = read(&source.join("package-lock.json"))?;
+    cache::prepared(kind, lock.as_bytes(), Path::new(probe), |folder| {
+        let _step = output::step(&format!("installing {what} in the cache"));
+        for file in NPM_FILES {
+            sh.copy_file(source.join(file), folder)?;
         }
         npm_ci(sh, folder)
-    })?;
-    Ok(folder.join(CDK_ENTRY))
+    })
 }
 
 /// The entry script of the locked CDK CLI in `cdk/` itself, installed there unless it is already.
@@ -57,8 +74,8 @@ pub fn cdk_cli(sh: &Shell, root: &Path) -> anyhow::Result<PathBuf> {
 ///
 /// When Node.js or npm is missing or too old, or the installation fails.
 pub fn install_cdk(sh: &Shell, root: &Path) -> anyhow::Result<PathBuf> {
-    node::check(sh, root)?;
     let cdk = root.join("cdk");
+    node::check(sh, &cdk)?;
     let locked = CdkLock::parse(&read(&cdk.join("package-lock.json"))?).context("cdk/package-lock.json")?;
     // npm writes this file last, so half an installation has none.
     let installed = std::fs::read_to_string(cdk.join("node_modules/.package-lock.json"))
@@ -103,8 +120,8 @@ fn npm_ci(sh: &Shell, folder: &Path) -> anyhow::Result<()> {
     run(cmd!(sh, "npm ci --ignore-scripts --no-audit --no-fund"))
 }
 
-/// Runs an installer; what it prints is shown only when it fails.
-fn run(command: Cmd<'_>) -> anyhow::Result<()> {
+/// Runs a program; what it prints is shown only when it fails.
+pub(crate) fn run(command: Cmd<'_>) -> anyhow::Result<()> {
     let shown = command.to_string();
     let output = command.quiet().ignore_status().output()?;
     ensure!(

@@ -47,6 +47,25 @@ pub enum Status {
     Orphan,
 }
 
+impl Status {
+    /// The word in front of the file's path; none for a file that is as it should be.
+    pub fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Unchanged => None,
+            Self::Written => Some("wrote"),
+            Self::Removed => Some("removed"),
+            Self::Stale => Some("stale"),
+            Self::Missing => Some("missing"),
+            Self::Orphan => Some("orphan"),
+        }
+    }
+
+    /// Whether a check found something.
+    pub fn is_stale(self) -> bool {
+        matches!(self, Self::Stale | Self::Missing | Self::Orphan)
+    }
+}
+
 /// One file and what became of it.
 #[derive(Clone, Debug)]
 pub struct FileStatus {
@@ -69,21 +88,35 @@ pub fn apply(
     refuse_newer(&destination.artifacts, artifacts)?;
     // Before anything is written: afterwards every folder looks like one of ours.
     let orphans = orphans(&destination.artifacts, artifacts)?;
-    let mut files = Vec::new();
-    let mut staged = Vec::new();
-    for artifact in artifacts {
+    let places = artifacts.iter().filter_map(|artifact| {
         let path = match &artifact.location {
             Location::Bootstrap(relative) => destination.artifacts.join(relative),
-            Location::DocsPage => match &destination.docs_page {
-                Some(path) => path.clone(),
-                None => continue,
-            },
+            Location::DocsPage => destination.docs_page.clone()?,
         };
-        let (status, diff) = compare(&path, &artifact.contents, mode)?;
+        Some((path, artifact.contents.as_str()))
+    });
+    apply_files(places, orphans, mode)
+}
+
+/// Brings files to their contents and removes others, or only compares. All files are written beside their
+/// places before the first one is put in place.
+///
+/// # Errors
+///
+/// When a file cannot be read, written or removed.
+pub fn apply_files<'a>(
+    places: impl IntoIterator<Item = (PathBuf, &'a str)>,
+    orphans: Vec<PathBuf>,
+    mode: Mode,
+) -> anyhow::Result<Vec<FileStatus>> {
+    let mut files = Vec::new();
+    let mut staged = Vec::new();
+    for (path, contents) in places {
+        let (status, diff) = compare(&path, contents, mode)?;
         if status == Status::Written {
             // A link is followed: its target is what gets the contents.
             let target = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
-            staged.push((stage(&target, artifact.contents.as_bytes())?, target));
+            staged.push((stage(&target, contents.as_bytes())?, target));
         }
         files.push(FileStatus { path, status, diff });
     }

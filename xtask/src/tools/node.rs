@@ -7,9 +7,10 @@ use semver::{Version, VersionReq};
 use serde::Deserialize;
 use xshell::{Shell, cmd};
 
-/// Checks that `node` runs and has a version that `cdk/package.json` allows.
-pub(super) fn check(sh: &Shell, root: &Path) -> anyhow::Result<()> {
-    let wanted = engine(&super::read(&root.join("cdk/package.json"))?).context("cdk/package.json")?;
+/// Checks that `node` runs and has a version that the `package.json` of a folder allows.
+pub(super) fn check(sh: &Shell, folder: &Path) -> anyhow::Result<()> {
+    let package = folder.join("package.json");
+    let wanted = engine(&super::read(&package)?).with_context(|| format!("`{}`", package.display()))?;
     let answer = super::answer(cmd!(sh, "node --version"))
         .with_context(|| format!("`node` does not run: install Node.js {wanted}"))?;
     ensure!(fits(&answer, &wanted)?, "`node` is {answer}: install Node.js {wanted}");
