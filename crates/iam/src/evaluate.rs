@@ -3,18 +3,29 @@
 //! Modelled are identity-based policies, a permissions boundary, service control policies and, by itself, a
 //! role's trust policy. Not modelled are resource-based policies beyond trust, resource control policies and
 //! session policies; a request that one of these would decide is answered without it.
+//!
+//! [`Evaluator::cover`] answers for all resources that a pattern stands for. That question, and those of one
+//! pattern to another ([`crate::ArnPattern::covers`], [`crate::ActionPattern::covers`]), are questions about
+//! languages: `language` and `automaton` answer them exactly.
 
+mod asked;
+mod automaton;
 mod compiled;
 mod condition_test;
+mod containment;
+mod cover;
+mod cover_closely;
 mod decision;
 mod glob;
 mod group;
+mod language;
 mod pattern;
 mod request;
 mod request_principal;
 mod value;
 mod variable;
 
+pub use cover::Covering;
 pub use decision::{Decision, Explanation, Mismatch, NearMiss, PolicyType, StatementRef};
 pub use request::{Context, Request, RequestError};
 pub use request_principal::{RequestPrincipal, RequestPrincipalError};

@@ -51,8 +51,8 @@ pub use digest::{Sha256Digest, Sha256DigestError};
 pub use document::{PolicyDocument, PolicyDocumentError, PolicyKind, Version};
 pub use errors::Errors;
 pub use evaluate::{
-    Context, Decision, Evaluator, Explanation, Mismatch, NearMiss, PolicyType, Request, RequestError,
-    RequestPrincipal, RequestPrincipalError, StatementRef, TrustEvaluator,
+    Context, Covering, Decision, Evaluator, Explanation, Mismatch, NearMiss, PolicyType, Request,
+    RequestError, RequestPrincipal, RequestPrincipalError, StatementRef, TrustEvaluator,
 };
 pub use iam_reference::Action;
 pub use json::{Json, JsonPointer};

@@ -1,11 +1,11 @@
-//! Deciding requests against the five policies.
+//! Deciding requests, one by one and by pattern, against the five policies.
 //!
 //! `cargo bench --package policies`
 
 #![expect(clippy::expect_used, reason = "a benchmark stops at what fails")]
 
 use divan::counter::ItemsCount;
-use iam::{Effect, Evaluator, PolicySet, Request, ResourceBlock, Statement};
+use iam::{ArnPattern, Context, Covering, Effect, Evaluator, PolicySet, Request, ResourceBlock, Statement};
 use policies::{Target, policy_set};
 
 fn main() {
@@ -87,4 +87,70 @@ fn explain(bencher: divan::Bencher<'_, '_>) {
 fn compile(bencher: divan::Bencher<'_, '_>) {
     let set = set();
     bencher.bench(|| Evaluator::of_policy_set(divan::black_box(&set)));
+}
+
+/// An action and the resources that it is asked on.
+type Question = (String, ArnPattern);
+
+/// Every action that the policies grant on ARNs, on resources that begin as those ARNs do, in one region and
+/// account or in any.
+fn questions(region: &str, account: &str, name: impl Fn(&str) -> String) -> Vec<Question> {
+    let set = set();
+    let statements = set.policies().iter().flat_map(|policy| policy.document.statements());
+    let mut questions = Vec::new();
+    for statement in statements.filter(|statement| statement.effect == Effect::Allow) {
+        let patterns = statement.resource.as_ref().map(ResourceBlock::patterns).unwrap_or_default();
+        for pattern in patterns.iter().filter(|pattern| !pattern.is_any()) {
+            let [partition, service, own_region, own_account, resource] = pattern.segments();
+            let fill = |own: &str, value: &str| if own == "*" { value.to_owned() } else { own.to_owned() };
+            let (region, account) = (fill(own_region, region), fill(own_account, account));
+            let text = format!("arn:{partition}:{service}:{region}:{account}:{}", name(resource));
+            let asked = ArnPattern::parse(&text).expect("the parts are those of a pattern");
+            let actions = statement.action.patterns().iter();
+            questions.extend(actions.map(|action| (action.as_str().replace('*', "X"), asked.clone())));
+        }
+    }
+    questions
+}
+
+/// A longer name than the policy's, which goes on in any way.
+fn longer(resource: &str) -> String {
+    format!("{}Thing-*", resource.trim_end_matches('*'))
+}
+
+fn cover_all(bencher: divan::Bencher<'_, '_>, questions: &[Question]) {
+    let evaluator = Evaluator::of_policy_set(&set());
+    let context = Context::default();
+    bencher.counter(ItemsCount::new(questions.len())).bench(|| {
+        let answers = questions
+            .iter()
+            .map(|(action, resource)| evaluator.cover(divan::black_box(action), resource, &context));
+        answers.filter(Covering::is_full).count()
+    });
+}
+
+/// Patterns that the policies cover.
+#[divan::bench]
+fn cover_what_is_granted(bencher: divan::Bencher<'_, '_>) {
+    cover_all(bencher, &questions("us-east-1", "123456789012", longer));
+}
+
+/// The same in any region and account.
+#[divan::bench]
+fn cover_what_is_granted_anywhere(bencher: divan::Bencher<'_, '_>) {
+    cover_all(bencher, &questions("*", "*", longer));
+}
+
+/// Patterns of the same services with other names.
+#[divan::bench]
+fn cover_what_is_asked_elsewhere(bencher: divan::Bencher<'_, '_>) {
+    cover_all(bencher, &questions("us-east-1", "123456789012", |_| "role/other-*".to_owned()));
+}
+
+/// Patterns that the policies cover in part, which have to be looked at closely.
+#[divan::bench]
+fn cover_partly(bencher: divan::Bencher<'_, '_>) {
+    let shorter =
+        |resource: &str| format!("{}*", resource.trim_end_matches('*').split('-').next().unwrap_or_default());
+    cover_all(bencher, &questions("us-east-1", "123456789012", shorter));
 }

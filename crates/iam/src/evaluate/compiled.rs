@@ -4,10 +4,10 @@ use crate::document::{PolicyDocument, Version};
 use crate::statement::{ActionBlock, ResourceBlock, Statement};
 use crate::wildcard::matches_ignoring_case;
 
+use super::asked::{CompiledResource, Question, Relation};
 use super::condition_test::ConditionTest;
 use super::decision::Mismatch;
-use super::pattern::{Pattern, Wildcards};
-use super::request::Request;
+use super::request::{Context, Request};
 
 /// A statement, compiled.
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ pub(super) struct CompiledStatement {
     /// The patterns of `Action` or `NotAction`, in lower case.
     actions: Box<[Box<str>]>,
     /// The patterns of `Resource` or `NotResource`.
-    resources: Box<[Pattern]>,
+    resources: Box<[CompiledResource]>,
     conditions: Box<[ConditionTest]>,
 }
 
@@ -44,7 +44,7 @@ impl CompiledStatement {
                     .collect(),
                 resources: resources
                     .iter()
-                    .map(|pattern| Pattern::lower(pattern.as_str(), Wildcards::Resource, variables))
+                    .map(|pattern| CompiledResource::new(pattern, variables))
                     .collect(),
                 conditions: ConditionTest::compile(&source.condition, variables),
                 source: source.clone(),
@@ -61,9 +61,8 @@ impl CompiledStatement {
         names_all.then_some(&*self.actions)
     }
 
-    /// Whether the statement speaks of the request's action.
-    pub(super) fn matches_action(&self, request: &Request) -> bool {
-        let asked = request.action_in_lower_case();
+    /// Whether the statement speaks of an action, given in lower case.
+    pub(super) fn matches_action(&self, asked: &str) -> bool {
         let listed = self.actions.iter().any(|pattern| matches_ignoring_case(pattern, asked));
         listed == matches!(self.source.action, ActionBlock::Action(_))
     }
@@ -72,7 +71,43 @@ impl CompiledStatement {
     pub(super) fn matches_but_for_action(&self, request: &Request) -> bool {
         self.matches_principal(request)
             && self.matches_resource(request)
-            && self.conditions.iter().all(|condition| condition.holds(request.context()))
+            && self.matches_context(request.context())
+    }
+
+    /// Whether every condition holds.
+    pub(super) fn matches_context(&self, context: &Context) -> bool {
+        self.conditions.iter().all(|condition| condition.holds(context))
+    }
+
+    /// What `Resource` or `NotResource` has to do with the resources that are asked for, as far as their texts
+    /// tell.
+    pub(super) fn glance(&self, question: &Question<'_>) -> Relation {
+        let mut found = Relation::Disjoint;
+        for pattern in &self.resources {
+            match pattern.glance(question.asked, question.context) {
+                Relation::Disjoint => {}
+                Relation::Open => found = Relation::Open,
+                Relation::Covers => {
+                    found = Relation::Covers;
+                    break;
+                }
+            }
+        }
+        match (found, self.excludes_resources()) {
+            (Relation::Covers, true) => Relation::Disjoint,
+            (Relation::Disjoint, true) => Relation::Covers,
+            (found, _) => found,
+        }
+    }
+
+    /// The patterns of `Resource` or `NotResource`.
+    pub(super) fn resources(&self) -> &[CompiledResource] {
+        &self.resources
+    }
+
+    /// Whether the statement speaks of what its patterns do not match: it has `NotResource`.
+    pub(super) fn excludes_resources(&self) -> bool {
+        matches!(self.source.resource, Some(ResourceBlock::NotResource(_)))
     }
 
     /// A statement without `Principal` speaks of whoever its policy is attached to.
@@ -111,7 +146,7 @@ impl CompiledStatement {
             let asked = request.principal().map(super::RequestPrincipal::as_str);
             mismatches.push(Mismatch::Principal { asked });
         }
-        if !self.matches_action(request) {
+        if !self.matches_action(request.action_in_lower_case()) {
             let element = self.source.action.element();
             mismatches.push(Mismatch::Action { element, asked: request.action() });
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::document::PolicyDocument;
 use crate::statement::Effect;
 
+use super::asked::{Question, Relation};
 use super::compiled::CompiledStatement;
 use super::decision::{Mismatch, NearMiss, PolicyType, StatementRef};
 use super::request::Request;
@@ -28,6 +29,16 @@ pub(super) struct Found<'a> {
     pub(super) deny: Option<&'a CompiledStatement>,
     /// The first `Allow`.
     pub(super) allow: Option<&'a CompiledStatement>,
+}
+
+/// The first statements of a group that speak of all resources that are asked for, and whether others may
+/// speak of some.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Glance<'a> {
+    pub(super) deny: Option<&'a CompiledStatement>,
+    pub(super) allow: Option<&'a CompiledStatement>,
+    pub(super) may_deny: bool,
+    pub(super) may_allow: bool,
 }
 
 impl PolicyGroup {
@@ -59,18 +70,13 @@ impl PolicyGroup {
 
     /// The first statements that match.
     pub(super) fn find(&self, request: &Request) -> Found<'_> {
-        let asked = request.action_in_lower_case();
-        let named = self.by_action.binary_search_by(|(action, _)| (**action).cmp(asked));
-        let named = named.ok().and_then(|at| self.by_action.get(at)).map(|(_, places)| places.as_slice());
-        let named = named.unwrap_or_default().iter().map(|place| (*place, true));
-        let wide = self.wide.iter().map(|place| (*place, false));
+        let action = request.action_in_lower_case();
         let mut deny: Option<usize> = None;
         let mut allow: Option<usize> = None;
-        for (place, matches_action) in named.chain(wide) {
-            let Some(statement) = self.statements.get(place) else { continue };
+        for (place, statement, matches_action) in self.that_may_speak_of(action) {
             let first = if statement.source.effect == Effect::Deny { &mut deny } else { &mut allow };
             if first.is_none_or(|known| place < known)
-                && (matches_action || statement.matches_action(request))
+                && (matches_action || statement.matches_action(action))
                 && statement.matches_but_for_action(request)
             {
                 *first = Some(place);
@@ -78,6 +84,53 @@ impl PolicyGroup {
         }
         let statement = |place: Option<usize>| place.and_then(|place| self.statements.get(place));
         Found { deny: statement(deny), allow: statement(allow) }
+    }
+
+    /// The statements that name an action, given in lower case, and those that have to be asked; with whether
+    /// the statement names it.
+    fn that_may_speak_of(&self, action: &str) -> impl Iterator<Item = (usize, &CompiledStatement, bool)> {
+        let named = self.by_action.binary_search_by(|(own, _)| (**own).cmp(action));
+        let named = named.ok().and_then(|at| self.by_action.get(at)).map(|(_, places)| places.as_slice());
+        let named = named.unwrap_or_default().iter().map(|place| (*place, true));
+        let wide = self.wide.iter().map(|place| (*place, false));
+        let statement = |place: usize| self.statements.get(place);
+        named.chain(wide).filter_map(move |(place, is_named)| {
+            statement(place).map(|statement| (place, statement, is_named))
+        })
+    }
+
+    /// The statements whose action and conditions match, in no order.
+    pub(super) fn in_effect(&self, question: &Question<'_>) -> impl Iterator<Item = &CompiledStatement> {
+        let (action, context) = (question.action, question.context);
+        self.that_may_speak_of(action)
+            .filter(move |(_, statement, is_named)| {
+                (*is_named || statement.matches_action(action)) && statement.matches_context(context)
+            })
+            .map(|(_, statement, _)| statement)
+    }
+
+    /// What the statements have to do with the resources that are asked for, as far as their texts tell.
+    pub(super) fn glance(&self, question: &Question<'_>) -> Glance<'_> {
+        let mut glance = Glance::default();
+        for statement in self.in_effect(question) {
+            let (first, may) = match statement.source.effect {
+                Effect::Deny => (&mut glance.deny, &mut glance.may_deny),
+                Effect::Allow => (&mut glance.allow, &mut glance.may_allow),
+            };
+            let order = |statement: &CompiledStatement| (statement.policy, statement.position);
+            match statement.glance(question) {
+                Relation::Disjoint => {}
+                Relation::Open => *may = true,
+                Relation::Covers if first.is_some_and(|known| order(known) < order(statement)) => {}
+                Relation::Covers => *first = Some(statement),
+            }
+        }
+        glance
+    }
+
+    /// What the policies count as.
+    pub(super) fn policy_type(&self) -> PolicyType {
+        self.policy_type
     }
 
     /// Where a statement of this group stands.
@@ -95,11 +148,13 @@ impl PolicyGroup {
     /// One that speaks of the action is nearer than one that only speaks of its service; then principal and
     /// resource count, then how few conditions fail.
     pub(super) fn nearest<'a>(&'a self, request: &'a Request) -> Option<NearMiss<'a>> {
-        let misses = self
-            .statements
-            .iter()
-            .filter(|statement| statement.source.effect == Effect::Allow)
-            .filter(|statement| statement.matches_action(request) || statement.names_service_of(request));
+        let misses =
+            self.statements.iter().filter(|statement| statement.source.effect == Effect::Allow).filter(
+                |statement| {
+                    statement.matches_action(request.action_in_lower_case())
+                        || statement.names_service_of(request)
+                },
+            );
         let ranked = misses.map(|statement| (statement, statement.mismatches(request)));
         let (statement, mismatches) = ranked.min_by_key(|(_, mismatches)| {
             let has = |wanted: fn(&Mismatch<'_>) -> bool| mismatches.iter().any(wanted);

@@ -72,6 +72,28 @@ impl Pattern {
         }
     }
 
+    /// The whole pattern with every variable's value in its place; `None` when one has no value.
+    pub(super) fn tokens(&self, context: &Context) -> Option<Vec<Token>> {
+        let literal = |text: &str| text.bytes().map(Token::Byte).collect::<Vec<_>>();
+        match self {
+            Self::Any => Some(vec![Token::Many]),
+            Self::Exact(own) => Some(literal(own)),
+            Self::Glob { prefix, rest } => Some([&literal(prefix), &**rest].concat()),
+            Self::Template { pieces, wildcards } => {
+                filled(pieces, context).map(|tokens| segmented(tokens, *wildcards))
+            }
+        }
+    }
+
+    /// Whether every wildcard is a `*` that takes colons.
+    pub(super) fn has_only_stars(&self) -> bool {
+        match self {
+            Self::Any | Self::Exact(_) => true,
+            Self::Glob { rest, .. } => rest.iter().all(|token| matches!(token, Token::Byte(_) | Token::Many)),
+            Self::Template { .. } => false,
+        }
+    }
+
     /// The text of a pattern without wildcards; `None` when a variable has no value.
     pub(super) fn text(&self, context: &Context) -> Option<Cow<'_, str>> {
         match self {
@@ -89,7 +111,7 @@ impl Pattern {
 /// end read `*`.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-resourceelement>
-fn resource_pieces(text: &str, variables: bool) -> Vec<Piece> {
+pub(super) fn resource_pieces(text: &str, variables: bool) -> Vec<Piece> {
     let colons = text.match_indices(':').map(|(at, _)| at);
     let missing = 5_usize.saturating_sub(colons.clone().count());
     let (head, resource) = text.split_at(colons.clone().nth(4).map_or(text.len(), |at| at + 1));

@@ -2,6 +2,8 @@
 
 mod another_evaluator;
 mod arbitrary;
+mod containment;
+mod covering;
 mod explanations;
 mod properties;
 mod support;
