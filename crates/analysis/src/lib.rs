@@ -3,19 +3,28 @@
 //! No function here reads a file, prints, or looks at the clock.
 
 mod acceptance;
+mod assembly;
 mod code;
+mod coverage;
 mod finding;
 mod lint;
 mod node;
 mod policy_source;
 mod report;
+mod sarif;
 mod shape;
 
 pub use acceptance::{Acceptance, Judged, judge};
+pub use assembly::{KNOWN_MANIFEST_VERSION, Manifest, ManifestError, StackArtifact, file_assets};
 pub use code::{Code, CodeError, Severity};
+pub use coverage::{
+    Certainty, Change, Coverage, CoverageReport, Gap, GapAcceptance, JudgedGaps, Need, ResourceNeeds,
+    ResourceRef, Suggested, Suggestion, SuggestionError, UnusedGrant, cover, judge_gaps, suggest, unused,
+};
 pub use finding::{Finding, Place};
 pub use lint::{LintInput, LintOptions, lint};
 pub use node::{Entry, Node, NodeError, Value};
 pub use policy_source::{Attachment, PolicySource, PolicyUse};
-pub use report::{Counts, ReadCounts, Report, Tool};
+pub use report::{Counts, ReadCounts, Report};
+pub use sarif::Tool;
 pub use shape::Shape;

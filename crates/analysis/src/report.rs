@@ -11,8 +11,6 @@ mod sarif;
 
 mod text;
 
-pub use sarif::Tool;
-
 /// What lint has to say.
 #[derive(Clone, Debug, Default)]
 pub struct Report {

@@ -144,20 +144,3 @@ fn check_among(place: usize, all: &[Comparable<'_>], sink: &mut Sink) {
         }
     }
 }
-
-// TEMP until ArnPattern::covers lands
-trait Covers {
-    fn covers(&self, other: &Self) -> bool;
-}
-impl Covers for ArnPattern {
-    fn covers(&self, o: &Self) -> bool {
-        self.is_any()
-            || self == o
-            || self.as_str().strip_suffix('*').is_some_and(|p| o.as_str().starts_with(p))
-    }
-}
-impl Covers for ActionPattern {
-    fn covers(&self, o: &Self) -> bool {
-        self == o || self.matches(o.as_str())
-    }
-}
