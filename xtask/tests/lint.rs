@@ -1,6 +1,11 @@
 //! `cargo xtask lint` as a user calls it: the generated set, files and folders, formats and exit codes.
 
-#![expect(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test stops at what fails")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at what fails"
+)]
 
 use std::path::PathBuf;
 use std::process::Command;

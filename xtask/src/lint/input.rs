@@ -65,6 +65,8 @@ fn together(policies: &[PolicySource]) -> Attachment {
         line: 1,
         policies: (0..policies.len()).collect(),
         others: 0,
+        identity: None,
+        is_partial: false,
     }
 }
 
