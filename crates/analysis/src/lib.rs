@@ -13,6 +13,7 @@ mod policy_source;
 mod report;
 mod sarif;
 mod shape;
+mod template;
 
 pub use acceptance::{Acceptance, Judged, judge};
 pub use assembly::{KNOWN_MANIFEST_VERSION, Manifest, ManifestError, StackArtifact, file_assets};
@@ -24,7 +25,11 @@ pub use coverage::{
 pub use finding::{Finding, Place};
 pub use lint::{LintInput, LintOptions, lint};
 pub use node::{Entry, Node, NodeError, Value};
-pub use policy_source::{Attachment, PolicySource, PolicyUse};
+pub use policy_source::{Attachment, IdentityKind, PolicySource, PolicyUse};
 pub use report::{Counts, ReadCounts, Report};
 pub use sarif::Tool;
 pub use shape::Shape;
+pub use template::{
+    Hole, LeftAlone, Parameter, Piece, PoliciesOf, Reduced, ReducedEntry, ReducedValue, Resource, Scope,
+    Template, TemplateError, TemplateErrors, TemplateForm, Text,
+};

@@ -58,7 +58,7 @@ pub fn lint(input: &LintInput, options: LintOptions) -> Vec<Finding> {
     }
     sink.position = policies.len();
     for attachment in &input.attachments {
-        grammar::check_count(attachment, &policies, &mut sink);
+        grammar::check_attachment(attachment, &policies, &mut sink);
         dependents::check(attachment, &policies, &mut sink);
     }
     redundancy::check(&input.attachments, &policies, &mut sink);

@@ -55,9 +55,11 @@ impl Shape {
                         .iter()
                         .any(|other| other.strip_prefix(pattern).is_some_and(|more| more.starts_with(with)))
                 };
-                // "log-group:NAME:*" names a log group too:
+                // `log-group:NAME:*` names a log group too, and `function:NAME:QUALIFIER` a function:
                 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
-                Excluded { slash: goes_on('/'), colon: goes_on(':') && prefix != "logs" }
+                // https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html
+                let takes_more = ["logs", "lambda"].contains(&prefix);
+                Excluded { slash: goes_on('/'), colon: goes_on(':') && !takes_more }
             } else {
                 Excluded { slash: rest.starts_with('/'), colon: true }
             };
@@ -175,6 +177,7 @@ mod tests {
             ("logs", "log-group", "arn:aws:logs:*:*:log-group:/aws/lambda/x:*", true),
             ("logs", "log-stream", "arn:aws:logs:*:*:log-group:/aws/lambda/x:*", true),
             ("logs", "log-stream", "arn:aws:logs:*:*:log-group:/aws/lambda/x", false),
+            ("lambda", "function", "arn:aws:lambda:*:*:function:x:live", true),
             ("dynamodb", "table", "*", true),
         ] {
             assert_eq!(

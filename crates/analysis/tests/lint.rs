@@ -130,6 +130,8 @@ fn a_role_takes_ten_managed_policies() {
         line: 3,
         policies: vec![0],
         others,
+        identity: None,
+        is_partial: false,
     };
     let too_many = |others| {
         let policies = vec![source("P", PolicyUse::Managed, &text)];
@@ -253,6 +255,8 @@ fn dependent_actions_are_looked_for_in_the_whole_set() {
             line: 1,
             policies: (0..policies.len()).collect(),
             others,
+            identity: None,
+            is_partial: false,
         };
         let found = lint(&LintInput { policies, attachments: vec![attachment] }, LintOptions { margin: 0 });
         found

@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use analysis::{Attachment, LintInput, Node, PolicySource, PolicyUse, Value};
+use analysis::{
+    Attachment, LintInput, Node, PoliciesOf, PolicySource, PolicyUse, Scope, Template, TemplateForm, Value,
+};
 use anyhow::Context as _;
 use iam::{JsonPointer, PolicySet};
 
@@ -15,6 +17,8 @@ pub(super) struct Found {
     pub(super) input: LintInput,
     /// What of templates was left alone.
     pub(super) left_alone: usize,
+    /// Templates among the files.
+    templates: usize,
     /// Files of a folder that are neither policy nor template.
     pub(super) skipped: Vec<String>,
 }
@@ -43,7 +47,7 @@ pub(super) fn of_paths(paths: &[PathBuf], together_flag: bool) -> anyhow::Result
     if !errors.is_empty() {
         return Err(UsageError(errors.join("\n")).into());
     }
-    if found.input.policies.is_empty() {
+    if found.input.policies.is_empty() && found.templates == 0 {
         let names: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
         return Err(UsageError(format!(
             "{} holds no policy and no template with policies",
@@ -65,6 +69,8 @@ fn together(policies: &[PolicySource]) -> Attachment {
         line: 1,
         policies: (0..policies.len()).collect(),
         others: 0,
+        identity: None,
+        is_partial: false,
     }
 }
 
@@ -95,7 +101,10 @@ fn of_file(path: &Path, is_named: bool, found: &mut Found) -> anyhow::Result<()>
     let node = if is_yaml { Node::from_yaml(&text) } else { Node::from_json(&text) };
     let node = node.with_context(|| format!("`{name}`"))?;
     if node.get("Resources").is_some() {
-        anyhow::bail!("`{name}`: templates are not read yet");
+        let form = if is_yaml { TemplateForm::Yaml } else { TemplateForm::Json };
+        let template = Template::read(&text, form).map_err(|errors| of_lines(&name, &errors))?;
+        add_template(template.policies(&name, &Scope::default()), found);
+        return Ok(());
     }
     if node.get("Statement").is_some() {
         let stem = path.file_stem().map_or_else(|| name.clone(), |stem| stem.to_string_lossy().into_owned());
@@ -109,6 +118,26 @@ fn of_file(path: &Path, is_named: bool, found: &mut Found) -> anyhow::Result<()>
     );
     found.skipped.push(name);
     Ok(())
+}
+
+/// Adds the policies of a template after those that are known, with who has them.
+fn add_template(policies: PoliciesOf, found: &mut Found) {
+    let first = found.input.policies.len();
+    found.left_alone += policies.left_alone.len();
+    found.input.policies.extend(policies.sources);
+    found.input.attachments.extend(policies.attachments.into_iter().map(|mut attachment| {
+        for position in &mut attachment.policies {
+            *position += first;
+        }
+        attachment
+    }));
+    found.templates += 1;
+}
+
+/// Every error of a file, each in a line of its own.
+fn of_lines(name: &str, errors: &impl std::fmt::Display) -> anyhow::Error {
+    let lines: Vec<String> = errors.to_string().lines().map(|line| format!("`{name}`: {line}")).collect();
+    anyhow::anyhow!(lines.join("\n"))
 }
 
 /// Whether a statement says who: then it is a role's trust policy.

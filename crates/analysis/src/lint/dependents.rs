@@ -11,7 +11,7 @@ use crate::policy_source::{Attachment, PolicyUse};
 
 /// Looks through what one role has. Where some of its policies are not at hand, they may grant what is missing.
 pub(super) fn check(attachment: &Attachment, policies: &[Policy<'_>], sink: &mut Sink) {
-    if attachment.others > 0 {
+    if attachment.others > 0 || attachment.is_partial {
         return;
     }
     let own: Vec<(usize, &Policy<'_>, &Placed)> = attachment

@@ -5,7 +5,7 @@ use iam::{ActionPattern, Json, JsonPointer, Rule};
 use super::{LintOptions, Policy, Sink, WithFix as _};
 use crate::code::Code;
 use crate::finding::{Finding, Place};
-use crate::policy_source::{Attachment, PolicyUse};
+use crate::policy_source::{Attachment, IdentityKind, PolicyUse};
 
 pub(super) fn check(policy: &Policy<'_>, options: LintOptions, sink: &mut Sink) {
     for error in &policy.reading.errors {
@@ -67,25 +67,57 @@ fn size_of(json: &Json) -> usize {
     }
 }
 
-/// How many managed policies a role takes unless its account asked for more.
-///
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entities>
-pub(super) fn check_count(attachment: &Attachment, policies: &[Policy<'_>], sink: &mut Sink) {
-    let is_managed =
-        |at: &&usize| policies.get(**at).is_some_and(|policy| policy.source.usage == PolicyUse::Managed);
-    let count = attachment.policies.iter().filter(is_managed).count() + attachment.others;
-    let quota = iam::AttachmentQuota::DEFAULT.get();
-    if count <= quota {
-        return;
+/// The inline policies of one identity, whose sizes count together.
+fn check_sum(attachment: &Attachment, policies: &[Policy<'_>], sink: &mut Sink) {
+    let Some(identity) = attachment.identity else { return };
+    let own: Vec<&Policy<'_>> = attachment
+        .policies
+        .iter()
+        .filter_map(|position| policies.get(*position))
+        .filter(|policy| matches!(policy.source.usage, PolicyUse::Inline(_)) && !policy.source.is_partial)
+        .collect();
+    let size: usize = own.iter().map(|policy| size_of(&policy.source.document.to_json())).sum();
+    let limit = identity.inline_size_limit();
+    if own.len() > 1 && size > limit {
+        let message = format!(
+            "the {} inline policies of the {} have {size} characters together, {} over the {limit} that IAM takes",
+            own.len(),
+            identity.as_str(),
+            size - limit
+        );
+        let place = place_of(attachment);
+        let finding = Finding { place, code: Code::PolicyTooLarge, action: None, message, fix: None };
+        sink.push(finding.with_fix("make one of them a managed policy"));
     }
-    let place = Place {
+}
+
+fn place_of(attachment: &Attachment) -> Place {
+    Place {
         file: attachment.file.clone(),
         policy: attachment.name.clone(),
         line: attachment.line,
         statement: None,
         pointer: attachment.at.clone(),
-    };
-    let message = format!("{count} managed policies, but a role takes {quota}");
+    }
+}
+
+/// How many managed policies a role takes unless its account asked for more.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entities>
+pub(super) fn check_attachment(attachment: &Attachment, policies: &[Policy<'_>], sink: &mut Sink) {
+    let is_managed =
+        |at: &&usize| policies.get(**at).is_some_and(|policy| policy.source.usage == PolicyUse::Managed);
+    check_sum(attachment, policies, sink);
+    let count = attachment.policies.iter().filter(is_managed).count() + attachment.others;
+    let quota = iam::AttachmentQuota::DEFAULT.get();
+    if count <= quota {
+        return;
+    }
+    let message = format!(
+        "{count} managed policies, but one {} takes {quota}",
+        attachment.identity.map_or("role", IdentityKind::as_str)
+    );
+    let place = place_of(attachment);
     let finding = Finding { place, code: Code::TooManyPolicies, action: None, message, fix: None };
     sink.push(finding.with_fix("merge policies, or raise the account's quota (20 at most)"));
 }

@@ -1,5 +1,7 @@
 //! What another statement, or another item of the same one, grants already.
 
+use std::collections::BTreeSet;
+
 use iam::{ActionBlock, ActionPattern, ArnPattern, ResourceBlock};
 
 use super::{At, Placed, Policy, Sink, WithFix as _};
@@ -34,7 +36,29 @@ struct Comparable<'a> {
     policy: &'a Policy<'a>,
     placed: &'a Placed,
     actions: &'a [ActionPattern],
-    resources: &'a [ArnPattern],
+    /// The actions that are written out, in lower case.
+    literal: BTreeSet<String>,
+    /// The others.
+    wildcards: Vec<&'a ActionPattern>,
+    resources: Vec<Scoped<'a>>,
+}
+
+/// A resource, with its text as the template writes it when parts of it are known only at the deployment.
+#[derive(Clone, Copy)]
+struct Scoped<'a> {
+    pattern: &'a ArnPattern,
+    holes: Option<&'a str>,
+}
+
+impl Scoped<'_> {
+    /// Whether this stands for everything that the other does, whatever the deployment fills in.
+    fn covers(&self, other: &Self) -> bool {
+        match (self.holes, other.holes) {
+            (None, _) => self.pattern.covers(other.pattern),
+            (Some(own), Some(theirs)) => own == theirs,
+            (Some(_), None) => false,
+        }
+    }
 }
 
 impl<'a> Comparable<'a> {
@@ -44,7 +68,23 @@ impl<'a> Comparable<'a> {
         else {
             return None;
         };
-        (!placed.is_opaque).then_some(Self { position, policy, placed, actions, resources })
+        let element = placed.pointer.join("Resource");
+        let scoped = |pattern: &'a ArnPattern| {
+            let place = policy.source.document.item(&element, pattern.as_str());
+            Scoped { pattern, holes: policy.source.holes.get(&place).map(String::as_str) }
+        };
+        let resources = resources.iter().map(scoped).collect();
+        let (wildcards, literal): (Vec<_>, Vec<_>) = actions.iter().partition(|action| action.has_wildcard());
+        let literal = literal.iter().map(|action| action.as_str().to_ascii_lowercase()).collect();
+        (!placed.is_opaque).then_some(Self {
+            position,
+            policy,
+            placed,
+            actions,
+            literal,
+            wildcards,
+            resources,
+        })
     }
 
     /// Whether this statement is in force whenever the other one is.
@@ -54,15 +94,17 @@ impl<'a> Comparable<'a> {
     }
 
     fn lists(&self, action: &ActionPattern) -> bool {
-        self.actions.iter().any(|own| own.covers(action))
+        let is_literal =
+            || !action.has_wildcard() && self.literal.contains(&action.as_str().to_ascii_lowercase());
+        is_literal() || self.wildcards.iter().any(|own| own.covers(action))
     }
 
-    fn covers_resources(&self, resources: &[ArnPattern]) -> bool {
+    fn covers_resources(&self, resources: &[Scoped<'_>]) -> bool {
         resources.iter().all(|resource| self.resources.iter().any(|own| own.covers(resource)))
     }
 
     fn is_open(&self) -> bool {
-        self.resources.iter().any(ArnPattern::is_any)
+        self.resources.iter().any(|own| own.pattern.is_any())
     }
 
     fn name(&self) -> String {
@@ -72,34 +114,35 @@ impl<'a> Comparable<'a> {
 
 /// Items of one list that others of it cover.
 fn check_within(statement: &Comparable<'_>, sink: &mut Sink) {
-    let Comparable { policy, placed, actions, resources, .. } = statement;
-    for (position, action) in actions.iter().enumerate() {
-        let others = actions.iter().enumerate().filter(|(other, _)| *other != position);
-        if let Some((_, cover)) = others
-            .into_iter()
-            .find(|(other, cover)| cover.covers(action) && (!action.covers(cover) || *other < position))
-        {
+    let Comparable { policy, placed, actions, literal, wildcards, resources, .. } = statement;
+    // Without wildcards, actions cover each other only when they are the same.
+    if !wildcards.is_empty() || literal.len() < actions.len() {
+        for (action, cover) in covered(actions, ActionPattern::covers) {
             let message = if cover == action {
                 "it stands in this statement twice".to_owned()
             } else {
                 format!("`{cover}` of this statement stands for it already")
             };
-            let finding =
-                policy.finding(placed, Code::RepeatedAction, At::action(&placed.statement, action), message);
-            sink.push(finding.with_fix("remove it"));
+            let at = At::action(&placed.statement, action);
+            sink.push(policy.finding(placed, Code::RepeatedAction, at, message).with_fix("remove it"));
         }
     }
-    for (position, resource) in resources.iter().enumerate() {
-        let others = resources.iter().enumerate().filter(|(other, _)| *other != position);
-        if let Some((_, cover)) = others
-            .into_iter()
-            .find(|(other, cover)| cover.covers(resource) && (!resource.covers(cover) || *other < position))
-        {
-            let message = format!("`{cover}` stands for everything that `{resource}` does");
-            let at = At::resource("Resource", resource.as_str());
-            sink.push(policy.finding(placed, Code::RepeatedResource, at, message).with_fix("remove it"));
-        }
+    for (resource, cover) in covered(resources, Scoped::covers) {
+        let message = format!("`{}` stands for everything that `{}` does", cover.pattern, resource.pattern);
+        let at = At::resource("Resource", resource.pattern.as_str());
+        sink.push(policy.finding(placed, Code::RepeatedResource, at, message).with_fix("remove it"));
     }
+}
+
+/// Each item that another one covers, with that; of two that cover each other it is the later one.
+fn covered<T>(items: &[T], covers: impl Fn(&T, &T) -> bool) -> Vec<(&T, &T)> {
+    let cover_of = |(position, item)| {
+        let cover = items.iter().enumerate().find(|(other, cover)| {
+            *other != position && covers(cover, item) && (*other < position || !covers(item, cover))
+        });
+        cover.map(|(_, cover)| (item, cover))
+    };
+    items.iter().enumerate().filter_map(cover_of).collect()
 }
 
 /// A statement, or actions of it, that others cover; of two that cover each other it is the later one.
@@ -109,7 +152,7 @@ fn check_among(place: usize, all: &[Comparable<'_>], sink: &mut Sink) {
         let is_wider = |wide: &Comparable<'_>, narrow: &Comparable<'_>, actions: &[ActionPattern]| {
             wide.holds_whenever(narrow)
                 && actions.iter().all(|action| wide.lists(action))
-                && wide.covers_resources(narrow.resources)
+                && wide.covers_resources(&narrow.resources)
         };
         let is_mutual = |actions: &[ActionPattern]| is_wider(statement, cover, actions);
         other != place

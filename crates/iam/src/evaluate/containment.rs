@@ -2,6 +2,7 @@
 
 use crate::action_pattern::ActionPattern;
 use crate::arn_pattern::ArnPattern;
+use crate::wildcard::matches_ignoring_case;
 
 use super::automaton::{Automaton, Bits, Goal, Search, Stand};
 use super::glob::{Token, keep_within_segments};
@@ -78,8 +79,15 @@ impl ActionPattern {
     /// Whether every action that `other` stands for is one of this pattern's.
     pub fn covers(&self, other: &Self) -> bool {
         let of_service = self.service() == "*" || self.service().eq_ignore_ascii_case(other.service());
-        of_service
-            && (self.name() == "*" || is_covered(&name_steps(other), &[&name_steps(self)], Place::NAME))
+        if !of_service || self.name() == "*" {
+            return of_service;
+        }
+        // Most actions are written out, and then the question is a simple one.
+        match (self.has_wildcard(), other.has_wildcard()) {
+            (false, false) => self.name().eq_ignore_ascii_case(other.name()),
+            (true, false) => matches_ignoring_case(self.name(), other.name()),
+            _ => is_covered(&name_steps(other), &[&name_steps(self)], Place::NAME),
+        }
     }
 
     /// Whether some action is one of both patterns'.

@@ -1,0 +1,162 @@
+//! The ARNs of a template's resources, by the patterns of the service reference.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use iam_reference::{PermissionKind, Phase, ResourceType, Service, cloudformation_type, lookup, service};
+
+use super::{Hole, Resource, Template, Text};
+
+/// Where the resource type of IAM has another name than that of CloudFormation, or is none.
+///
+/// From each type's page, "Return values":
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-template-resource-type-ref.html>
+const EXCEPTIONS: [(&str, Option<(&str, &str)>); 10] = [
+    // It makes a table, of version 2019.11.21 of global tables.
+    ("AWS::DynamoDB::GlobalTable", Some(("dynamodb", "table"))),
+    // Application, network and gateway load balancers and their listeners have ARNs of their own.
+    ("AWS::ElasticLoadBalancingV2::LoadBalancer", None),
+    ("AWS::ElasticLoadBalancingV2::Listener", None),
+    ("AWS::ElasticLoadBalancingV2::ListenerRule", None),
+    // A rule of another event bus has the bus between `rule/` and its name, which `rule/*` covers.
+    ("AWS::Events::Rule", Some(("events", "rule-on-default-event-bus"))),
+    ("AWS::IAM::ManagedPolicy", Some(("iam", "policy"))),
+    // An inline policy has no ARN.
+    ("AWS::IAM::Policy", None),
+    ("AWS::Lambda::Alias", Some(("lambda", "function alias"))),
+    ("AWS::Lambda::Version", Some(("lambda", "function version"))),
+    (
+        "AWS::Route53Resolver::ResolverQueryLoggingConfig",
+        Some(("route53resolver", "resolver-query-log-config")),
+    ),
+];
+
+/// The resource types whose `Ref` is their ARN. From each type's page, "Return values".
+const REF_IS_ARN: [&str; 13] = [
+    "AWS::CertificateManager::Certificate",
+    "AWS::ECS::Service",
+    "AWS::ECS::TaskDefinition",
+    "AWS::ElasticLoadBalancingV2::TargetGroup",
+    "AWS::IAM::ManagedPolicy",
+    "AWS::Lambda::Alias",
+    "AWS::Lambda::LayerVersion",
+    "AWS::Lambda::Version",
+    "AWS::S3::AccessGrant",
+    "AWS::SNS::Topic",
+    "AWS::SecretsManager::Secret",
+    "AWS::StepFunctions::Activity",
+    "AWS::StepFunctions::StateMachine",
+];
+
+/// The resource type of IAM that a resource type of CloudFormation makes, when the reference has one of its
+/// name in a service that its handlers call.
+pub(super) fn resource_type_of(kind: &str) -> Option<(&'static Service, ResourceType)> {
+    if let Some((_, exception)) = EXCEPTIONS.iter().find(|(exception, _)| *exception == kind) {
+        let (prefix, name) = (*exception)?;
+        return Some((service(prefix)?, service(prefix)?.resource_type(name)?));
+    }
+    let name = kind.rsplit("::").next()?;
+    let handlers = cloudformation_type(kind)?;
+    // The service of an action such as `CreateTable` comes before those that its handler calls as well.
+    let mut other = None;
+    for phase in [Phase::Create, Phase::Delete, Phase::Update] {
+        for permission in handlers.permissions(phase) {
+            if permission.kind() != PermissionKind::Known {
+                continue;
+            }
+            let Some(action) = lookup(permission.as_str()) else { continue };
+            let Some(service) = service(action.service_prefix()) else { continue };
+            let same = |resource_type: &ResourceType| is_same_name(resource_type.name(), name);
+            let Some(found) = service.resource_types().find(same) else { continue };
+            if letters(action.name()).collect::<String>().contains(&letters(name).collect::<String>()) {
+                return Some((service, found));
+            }
+            other = other.or(Some((service, found)));
+        }
+    }
+    other
+}
+
+/// The ARNs of a template's resources by what refers to them.
+pub(super) struct Arns<'t> {
+    template: &'t Template,
+    /// The resource types of IAM by those of CloudFormation, for the types that the template has.
+    types: BTreeMap<&'t str, (&'static Service, ResourceType)>,
+}
+
+impl<'t> Arns<'t> {
+    pub(super) fn new(template: &'t Template) -> Self {
+        let mut types = BTreeMap::new();
+        let kinds: BTreeSet<&str> =
+            template.resources().iter().map(|resource| resource.kind.as_str()).collect();
+        for kind in kinds {
+            types.extend(resource_type_of(kind).map(|found| (kind, found)));
+        }
+        Self { template, types }
+    }
+
+    /// The ARN that a hole is, with names as holes: by `Fn::GetAtt` of `Arn` and the like, or by `Ref` where
+    /// that is one. Only where the service reference has one form for it.
+    pub(super) fn arn_of(&self, hole: &Hole) -> Option<Text> {
+        let (logical_id, resource_type) = match hole {
+            Hole::Attribute { logical_id, attribute } => {
+                (logical_id, self.type_of_attribute(self.template.resource(logical_id)?, attribute)?)
+            }
+            Hole::Ref(logical_id) => {
+                let kind = self.template.resource(logical_id)?.kind.as_str();
+                (logical_id, self.types.get(kind).filter(|_| REF_IS_ARN.contains(&kind))?.1)
+            }
+            _ => return None,
+        };
+        let mut patterns = resource_type.arn_patterns();
+        let pattern = patterns.next().filter(|_| patterns.len() == 0)?;
+        let arn = fill_pattern(pattern, |_| Text::hole(Hole::Ref(logical_id.clone())));
+        // A log group's attribute ends with `:*`, as its streams' ARNs begin:
+        // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-logs-loggroup.html
+        let end = if resource_type.name() == "log-group" { ":*" } else { "" };
+        Some(Text::join(&Text::default(), [arn, Text::literal(end)]))
+    }
+
+    /// The resource type whose ARN an attribute is: the resource's own for `Arn` or the `MemoryArn` of a memory,
+    /// another one of its service for the `StreamArn` of a table.
+    fn type_of_attribute(&self, resource: &Resource, attribute: &str) -> Option<ResourceType> {
+        let (service, own) = self.types.get(resource.kind.as_str())?;
+        let (of, arn) = attribute.split_at_checked(attribute.len().checked_sub(3)?)?;
+        if !arn.eq_ignore_ascii_case("arn") {
+            return None;
+        }
+        let name = resource.kind.rsplit("::").next().unwrap_or_default();
+        let is_own = of.is_empty() || of.to_ascii_lowercase().ends_with(&name.to_ascii_lowercase());
+        // `FunctionArn` of a version is that of the version.
+        if is_own || resource.kind == "AWS::Lambda::Version" {
+            return Some(*own);
+        }
+        service.resource_types().find(|other| is_same_name(other.name(), of))
+    }
+}
+
+/// A pattern of the service reference as a text; `variable` says what its own variables are.
+pub(super) fn fill_pattern(pattern: &str, variable: impl Fn(&str) -> Text) -> Text {
+    let (mut texts, mut rest) = (Vec::new(), pattern);
+    while let Some((before, after)) = rest.split_once("${") {
+        texts.push(Text::literal(before));
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        texts.push(match name {
+            "Partition" => Text::hole(Hole::Partition),
+            "Region" => Text::hole(Hole::Region),
+            "Account" | "AccountId" => Text::hole(Hole::Account),
+            name => variable(name),
+        });
+        rest = after;
+    }
+    texts.push(Text::literal(rest));
+    Text::join(&Text::default(), texts)
+}
+
+fn letters(name: &str) -> impl Iterator<Item = char> {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase())
+}
+
+/// Whether two names are the same but for case and what stands between words: `LogGroup`, `log-group`.
+fn is_same_name(name: &str, other: &str) -> bool {
+    letters(name).eq(letters(other))
+}
