@@ -28,6 +28,12 @@ impl ComputeType {
     }
 }
 
+impl AsRef<str> for ComputeType {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
 impl fmt::Display for ComputeType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

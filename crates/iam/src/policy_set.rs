@@ -124,6 +124,14 @@ impl PolicySet {
         &self.policies
     }
 
+    /// The policies that are attached with these compute types, in order.
+    pub fn attached(&self, compute_types: &[impl AsRef<str>]) -> impl Iterator<Item = &ManagedPolicy> {
+        self.policies.iter().filter(|policy| match &policy.applies {
+            Applies::Always | Applies::Default(_) => true,
+            Applies::When(own) => compute_types.iter().any(|given| given.as_ref() == own.as_str()),
+        })
+    }
+
     /// The compute types that the set's policies belong to, in order, each once.
     pub fn compute_types(&self) -> Vec<&ComputeType> {
         let mut types: Vec<&ComputeType> = Vec::new();

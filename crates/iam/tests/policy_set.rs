@@ -121,3 +121,18 @@ fn the_hash_changes_with_content_and_order_and_with_nothing_else() {
     assert_ne!(plain, hash(vec![policy("B", "B", 1), policy("A", "A", 1)]));
     assert_ne!(plain, hash(vec![policy("A", "A", 2), policy("B", "B", 1)]));
 }
+
+#[test]
+fn compute_types_decide_which_policies_are_attached() {
+    let compute_type = |name| ComputeType::new(name).unwrap();
+    let mut policies = many(3);
+    policies[1].applies = Applies::Default(compute_type("agentcore"));
+    policies[2].applies = Applies::When(compute_type("ecs"));
+    let set = PolicySet::new(policies).unwrap();
+    let attached = |types: &[ComputeType]| {
+        set.attached(types).map(|policy| policy.label.to_string()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(attached(&[]), "P0 P1");
+    assert_eq!(attached(&[compute_type("agentcore")]), "P0 P1");
+    assert_eq!(attached(&[compute_type("ecs")]), "P0 P1 P2");
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use iam::{Applies, ComputeType, Partition, PolicyDocument, PolicySet, Sha256Digest};
+use iam::{ComputeType, Partition, PolicyDocument, PolicySet, Sha256Digest};
 use semver::Version;
 
 use crate::environment::Environment;
@@ -54,12 +54,7 @@ impl Expected {
     /// The policies that are attached with these compute types, in order.
     pub fn policies(&self, compute_types: &[String]) -> Vec<ExpectedPolicy<'_>> {
         self.set
-            .policies()
-            .iter()
-            .filter(|policy| match &policy.applies {
-                Applies::Always | Applies::Default(_) => true,
-                Applies::When(own) => compute_types.iter().any(|given| given == own.as_str()),
-            })
+            .attached(compute_types)
             .map(|policy| ExpectedPolicy {
                 label: policy.label.as_str(),
                 name: policy.name.as_str(),
