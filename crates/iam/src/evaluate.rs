@@ -147,6 +147,13 @@ impl Evaluator {
         };
         Explanation { decision, nearest: should_have_allowed.and_then(|group| group.nearest(request)) }
     }
+
+    /// Every `Deny` that does not apply only because the request lacks condition keys, which AWS may fill in: with
+    /// them the answer could be another.
+    pub fn latent_denials<'a>(&'a self, request: &'a Request) -> Vec<NearMiss<'a>> {
+        let groups = self.scp_levels.iter().chain([&self.identity]).chain(&self.boundary);
+        groups.flat_map(|group| group.latent_denials(request)).collect()
+    }
 }
 
 /// A role's trust policy, compiled once for many requests to assume the role.
@@ -179,5 +186,10 @@ impl TrustEvaluator {
         let decision = self.decide(request);
         let nearest = (decision == Decision::DeniedByDefault).then(|| self.0.nearest(request)).flatten();
         Explanation { decision, nearest }
+    }
+
+    /// Every `Deny` that does not apply only because the request lacks condition keys, which AWS may fill in.
+    pub fn latent_denials<'a>(&'a self, request: &'a Request) -> Vec<NearMiss<'a>> {
+        self.0.latent_denials(request).collect()
     }
 }

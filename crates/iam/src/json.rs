@@ -63,7 +63,7 @@ pub enum Json {
 
 impl Json {
     /// What the value is, for messages.
-    pub(crate) const fn kind(&self) -> &'static str {
+    pub const fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
             Self::Bool(_) => "a Boolean",

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::operator::ConditionOperator;
 use crate::sid::Sid;
+use crate::statement::Statement;
 
 /// What a policy counts as in a decision.
 ///
@@ -49,6 +50,8 @@ pub struct StatementRef<'a> {
     pub position: usize,
     /// The statement's id, if it has one.
     pub sid: Option<&'a Sid>,
+    /// The statement itself.
+    pub statement: &'a Statement,
 }
 
 impl fmt::Display for StatementRef<'_> {
@@ -104,7 +107,7 @@ pub struct Explanation<'a> {
     pub nearest: Option<NearMiss<'a>>,
 }
 
-/// An `Allow` that does not match a request, and why not.
+/// A statement that does not match a request, and why not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NearMiss<'a> {
     /// The statement.

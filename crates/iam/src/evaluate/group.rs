@@ -140,7 +140,21 @@ impl PolicyGroup {
             policy: self.names.get(statement.policy).map(String::as_str).unwrap_or_default(),
             position: statement.position,
             sid: statement.source.sid.as_ref(),
+            statement: &statement.source,
         }
+    }
+
+    /// Every `Deny` that fails to match for nothing but conditions on keys that the request does not have.
+    pub(super) fn latent_denials<'a>(&'a self, request: &'a Request) -> impl Iterator<Item = NearMiss<'a>> {
+        let action = request.action_in_lower_case();
+        let denials = self.statements.iter().filter(|statement| statement.source.effect == Effect::Deny);
+        denials.filter(|statement| statement.matches_action(action)).filter_map(|statement| {
+            let mismatches = statement.mismatches(request);
+            let for_want_of_keys =
+                mismatches.iter().all(|miss| matches!(miss, Mismatch::Condition { asked: [], .. }));
+            (for_want_of_keys && !mismatches.is_empty())
+                .then(|| NearMiss { statement: self.place(statement), mismatches })
+        })
     }
 
     /// The `Allow` that comes nearest to matching, the first of equals.

@@ -113,3 +113,40 @@ fn the_first_statement_that_decides_is_named_however_it_names_the_action() {
         assert_eq!(by.sid.map(ToString::to_string).as_deref(), Some(expected), "{action}");
     }
 }
+
+#[test]
+fn a_denial_that_hangs_on_a_missing_key_is_known() {
+    let document = identity(&json!({ "Version": "2012-10-17", "Statement": [
+        { "Sid": "All", "Effect": "Allow", "Action": "*", "Resource": "*" },
+        {
+            "Sid": "Plain", "Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::b/*",
+            "Condition": { "Bool": { "aws:SecureTransport": "false" } }
+        },
+        {
+            "Sid": "TwoKeys", "Effect": "Deny", "Action": "s3:*", "Resource": "*",
+            "Condition": { "StringEquals": { "aws:PrincipalAccount": "1", "s3:prefix": "x" } }
+        }
+    ] }));
+    let evaluator = Evaluator::new([("App", &document)]).with_boundary("Boundary", &document);
+    let latent = |resource, context: Value| {
+        let request = request("s3:GetObject", resource, &context);
+        let misses = evaluator.latent_denials(&request);
+        misses.iter().map(|miss| miss.statement.to_string()).collect::<Vec<_>>()
+    };
+    let both = |sid: &str| {
+        ["identity-based policy `App`", "permissions boundary `Boundary`"]
+            .map(|policy| format!("statement `{sid}` of {policy}"))
+    };
+    let one_key = json!({ "aws:PrincipalAccount": "1", "aws:SecureTransport": "true" });
+    assert_eq!(latent("arn:aws:s3:::b/k", one_key), both("TwoKeys"), "one key is missing");
+    let other_value = json!({ "aws:PrincipalAccount": "2" });
+    assert_eq!(
+        latent("arn:aws:s3:::b/k", other_value),
+        both("Plain"),
+        "a key with another value never matches"
+    );
+    let everything = json!({ "aws:PrincipalAccount": "2", "aws:SecureTransport": "true" });
+    assert!(latent("arn:aws:s3:::b/k", everything).is_empty(), "no key that matters is missing");
+    let another = json!({ "aws:PrincipalAccount": "2" });
+    assert!(latent("arn:aws:s3:::c/k", another).is_empty(), "the resource is another");
+}
