@@ -83,7 +83,7 @@ pub enum PolicyDocumentError {
 impl PolicyDocument {
     /// A policy of the current version from statements of that kind.
     pub fn new(kind: PolicyKind, statements: Vec<Statement>) -> Result<Self, Errors<PolicyDocumentError>> {
-        let errors = check_all(kind, &statements).into_iter().map(|(_, error)| error).collect();
+        let errors = check_all(kind, &statements, |at| at).into_iter().map(|(_, error)| error).collect();
         Errors::unless_empty(errors, Self { version: Some(Version::V2012), id: None, statements })
     }
 
@@ -127,20 +127,24 @@ impl PolicyDocument {
 /// Where an error is: a statement's position, and the element of it, if there is one to name.
 pub(crate) type Place = Option<(usize, Option<&'static str>)>;
 
-/// Everything that is wrong with statements of that kind.
-pub(crate) fn check_all(kind: PolicyKind, statements: &[Statement]) -> Vec<(Place, PolicyDocumentError)> {
+/// Everything that is wrong with statements of that kind; a statement without id is called by its `position`.
+pub(crate) fn check_all(
+    kind: PolicyKind,
+    statements: &[Statement],
+    position: impl Fn(usize) -> usize,
+) -> Vec<(Place, PolicyDocumentError)> {
     if statements.is_empty() {
         return vec![(None, PolicyDocumentError::Empty)];
     }
     let mut errors = Vec::new();
     let mut sids = BTreeSet::new();
-    for (position, statement) in statements.iter().enumerate() {
-        let found = check(kind, statement, position);
-        errors.extend(found.into_iter().map(|(element, error)| (Some((position, element)), error)));
+    for (at, statement) in statements.iter().enumerate() {
+        let found = check(kind, statement, position(at));
+        errors.extend(found.into_iter().map(|(element, error)| (Some((at, element)), error)));
         if let Some(sid) = &statement.sid
             && !sids.insert(sid)
         {
-            errors.push((Some((position, Some("Sid"))), PolicyDocumentError::DuplicateSid(sid.clone())));
+            errors.push((Some((at, Some("Sid"))), PolicyDocumentError::DuplicateSid(sid.clone())));
         }
     }
     errors

@@ -134,7 +134,11 @@ impl Reader {
         let at = top.join("Statement");
         let statements = self.statements(json, &at)?;
         let (places, statements): (Vec<JsonPointer>, Vec<Statement>) = statements.into_iter().unzip();
-        for (place, error) in check_all(kind, &statements) {
+        // One that could not be read leaves no gap here; the others keep their position in the text.
+        let position = |read: usize| {
+            places.get(read).and_then(|place| place.tokens().last()?.parse().ok()).unwrap_or(read)
+        };
+        for (place, error) in check_all(kind, &statements, position) {
             let statement = place.and_then(|(position, _)| places.get(position)).unwrap_or(&at);
             let element = place.and_then(|(_, element)| element);
             let pointer = element.map_or_else(|| statement.clone(), |element| statement.join(element));

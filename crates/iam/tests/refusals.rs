@@ -222,3 +222,12 @@ fn every_refusal_is_reported_at_once() {
     at `/Statement/1/Sid`: `a b` is no statement id: IAM takes ASCII letters and digits only
     ");
 }
+
+#[test]
+fn a_statement_without_an_id_is_called_by_its_position_in_the_text() {
+    let text = r#"{"Statement":[{"Effect":"allow","Action":"s3:*","Resource":"*"},{"Effect":"Allow","Action":"s3:*"}]}"#;
+    let refused = refusals(text, PolicyKind::Identity);
+    let (place, reason) = &refused[1];
+    assert_eq!(place, "/Statement/1");
+    assert!(reason.starts_with("statement `#1` names no resource"), "{reason}");
+}
