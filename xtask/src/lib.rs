@@ -20,6 +20,7 @@ pub mod project;
 pub mod record_assembly;
 pub mod record_base;
 pub mod refresh_data;
+pub mod simulate;
 pub mod target;
 pub mod tools;
 pub mod writer;
@@ -46,6 +47,7 @@ enum Command {
     Bootstrap(bootstrap::Bootstrap),
     Preflight(preflight::Preflight),
     Lint(lint::Lint),
+    Simulate(simulate::Simulate),
     Test(check::Test),
     E2e(check::E2e),
     Ci(check::Ci),
@@ -88,6 +90,7 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Bootstrap(args) => args.run(&sh, &root),
         Command::Preflight(args) => args.run(&root),
         Command::Lint(args) => args.run(&root),
+        Command::Simulate(args) => args.run(&root),
         Command::Test(args) => args.run(&sh, &root),
         Command::E2e(args) => args.run(&sh, &root),
         Command::Ci(args) => args.run(&sh, &root),

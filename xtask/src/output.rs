@@ -10,6 +10,7 @@ use indicatif::ProgressBar;
 
 const RED: Style = AnsiColor::Red.on_default().bold();
 const GREEN: Style = AnsiColor::Green.on_default();
+const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
 
 /// Writes a result to stdout, with a final newline. That somebody stopped reading, as `| head` does, is no error.
 pub fn result(text: &str) -> io::Result<()> {
@@ -24,6 +25,11 @@ pub fn result(text: &str) -> io::Result<()> {
 /// Writes a line of progress to stderr; that nobody reads it is no reason to stop.
 pub fn progress(text: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{text}");
+}
+
+/// Writes a warning to stderr.
+pub fn warning(text: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{YELLOW}warning{YELLOW:#}: {text}");
 }
 
 /// Something that may take more than a second: a line, and on a terminal a spinner until it is dropped.
@@ -55,6 +61,12 @@ impl Drop for Step {
 /// Writes an error with its causes to stderr.
 pub fn error(error: &anyhow::Error) {
     let _ = writeln!(anstream::stderr().lock(), "{RED}error{RED:#}: {error:#}");
+}
+
+/// A text as what is fine, or as what is not.
+pub fn verdict(text: &str, is_fine: bool) -> String {
+    let style = if is_fine { GREEN } else { RED.effects(anstyle::Effects::new()) };
+    format!("{style}{text}{style:#}")
 }
 
 /// A diff with its lines coloured.
