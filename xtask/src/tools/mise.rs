@@ -31,7 +31,7 @@ pub fn mise(sh: &Shell, root: &Path) -> anyhow::Result<PathBuf> {
         );
         return Ok(PathBuf::from("mise"));
     }
-    node::check(sh, root)?;
+    node::check(sh, &root.join("cdk"))?;
     let source = root.join("xtask/mise");
     let lock = read(&source.join("package-lock.json"))?;
     let folder = cache::prepared("mise", lock.as_bytes(), Path::new(BINARY), |folder| {
