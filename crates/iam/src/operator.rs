@@ -109,7 +109,7 @@ pub struct ConditionOperator {
     pub operator: Operator,
     /// What several values in the request mean.
     pub set: Option<SetQualifier>,
-    /// Whether an absent key counts as a match; IAM has no such form of `Null`.
+    /// Whether an absent key counts as a match, but for `ForAnyValue`; IAM has no such form of `Null`.
     if_exists: bool,
 }
 
@@ -125,7 +125,7 @@ impl ConditionOperator {
         (self.operator != Operator::Null).then_some(Self { if_exists: true, ..self })
     }
 
-    /// Whether an absent key counts as a match.
+    /// Whether an absent key counts as a match. Behind `ForAnyValue`, which wants a value, it does not.
     pub fn if_exists(self) -> bool {
         self.if_exists
     }

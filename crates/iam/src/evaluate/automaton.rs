@@ -9,7 +9,7 @@ use super::language::{Place, Reach, Step};
 ///
 /// What policies hold takes tens of them. In the worst case the number doubles with each `?`, so that patterns
 /// could be made which take for ever.
-const MOST_STATES: usize = 20_000;
+const MOST_STATES: usize = 5_000;
 
 /// What is read: a character, or what stands for one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -297,5 +297,43 @@ fn takes_symbol(step: &Step, symbol: &Symbol) -> bool {
             symbol => !symbol.is_colon() || *reach != Reach::Part,
         },
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A text that ends in the first pattern.
+    struct Matched(Bits, Stand);
+
+    impl Goal for Matched {
+        fn is_reached(&self, at_end: &Stand) -> bool {
+            at_end.has(self.0.end)
+        }
+
+        fn is_out_of_reach(&self, stand: &Stand) -> bool {
+            !self.0.is_alive(stand)
+        }
+
+        fn hindrances(&self) -> &Stand {
+            &self.1
+        }
+    }
+
+    #[test]
+    fn a_search_finds_a_text_or_nothing_or_gives_up() {
+        let any = Step::Many(Reach::Text);
+        let asked = [any.clone(), Step::Char('a'), any.clone()];
+        let search = |pattern: &[Step], most_states| {
+            let automaton = Automaton { most_states, ..Automaton::new(&[pattern], &asked) };
+            let goal = Matched(automaton.patterns[0], automaton.bits_of(|_| false));
+            automaton.search(&asked, Place::NAME, &goal)
+        };
+        let with_a = [any.clone(), Step::Char('b'), any, Step::Char('a')];
+        let without_a = [Step::Char('b'), Step::Char('b')];
+        assert_eq!(search(&with_a, MOST_STATES), Search::Found);
+        assert_eq!(search(&without_a, MOST_STATES), Search::Nothing);
+        assert_eq!(search(&with_a, 1), Search::GivenUp);
     }
 }

@@ -169,7 +169,8 @@ impl ConditionTest {
     /// Whether the request passes.
     ///
     /// The policy's values are alternatives (for a negated operator none may match). A missing key fails a
-    /// plain test and passes a negated one, one with `IfExists`, and `ForAllValues`; it fails `ForAnyValue`.
+    /// plain test and passes a negated one, one with `IfExists`, and `ForAllValues`; it fails `ForAnyValue`, with
+    /// `IfExists` too: a set operator applies the whole operator after its colon to one value at a time.
     /// Without a set operator a key with several values counts as `ForAnyValue` does, and a negated
     /// test as the opposite of its plain one; the User Guide leaves that case open.
     ///
@@ -180,11 +181,9 @@ impl ConditionTest {
             let absent = is_null(values);
             return self.matchers.iter().any(|m| matches!(m, Matcher::IsNull(wanted) if *wanted == absent));
         }
-        if values.is_empty() && self.operator.if_exists() {
-            return true;
-        }
         let any = |value: &String| self.matchers.iter().any(|matcher| matcher.matches(value, context));
         match self.operator.set {
+            None if values.is_empty() && self.operator.if_exists() => true,
             None => values.iter().any(any) != self.is_negated,
             Some(SetQualifier::ForAllValues) => {
                 is_null(values) || values.iter().all(|value| any(value) != self.is_negated)

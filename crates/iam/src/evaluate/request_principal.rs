@@ -82,7 +82,7 @@ impl RequestPrincipal {
 
     /// Whether the name is the account of this principal.
     fn is_in(&self, name: &str) -> bool {
-        let whole_account = !name.starts_with("arn:") || name.ends_with(":root");
+        let whole_account = !name.starts_with("arn:") || resource(name) == Some("root");
         match (account(name), &self.account) {
             (Some((partition, id)), Some((own_partition, own_id))) if whole_account => {
                 id == own_id
@@ -120,10 +120,14 @@ fn account(name: &str) -> Option<(Option<&str>, &str)> {
     Some((Some(partition), parts.nth(2)?))
 }
 
+/// What stands after the fifth colon of an ARN.
+fn resource(name: &str) -> Option<&str> {
+    name.splitn(6, ':').nth(5)
+}
+
 /// The role's name in the ARN of a role or of a session.
 fn role(name: &str) -> Option<&str> {
-    let resource = name.splitn(6, ':').nth(5)?;
-    match resource.split_once('/')? {
+    match resource(name)?.split_once('/')? {
         ("role", path_and_name) => path_and_name.rsplit('/').next(),
         ("assumed-role", role_and_session) => role_and_session.split('/').next(),
         _ => None,
@@ -156,6 +160,23 @@ mod tests {
             ((Aws, SESSION), (Aws, "arn:aws:iam::123456789012:root"), true),
             ((Aws, SESSION), (Aws, "arn:aws-cn:iam::123456789012:root"), false),
             ((Aws, SESSION), (Aws, "999999999999"), false),
+            ((Aws, SESSION), (Aws, "arn:aws:iam::123456789012:user/x:root"), false),
+            ((Aws, SESSION), (Aws, "arn:aws:iam::999999999999:root"), false),
+            ((Aws, "arn:aws:sts::123456789012:federated-user/bob"), (Aws, "123456789012"), true),
+            (
+                (Aws, "arn:aws:sts::123456789012:federated-user/bob"),
+                (Aws, "arn:aws:iam::123456789012:user/bob"),
+                false,
+            ),
+            (
+                (Aws, "arn:aws:iam::123456789012:role/deploy"),
+                (Aws, "arn:aws:iam::123456789012:role/deploy"),
+                true,
+            ),
+            ((Aws, "arn:aws:iam::123456789012:role/deploy"), (Aws, "arn:aws:iam::123456789012:root"), true),
+            ((Aws, "arn:aws:sts::123456789012:assumed-role/other/ci"), (Aws, SESSION), false),
+            ((Aws, "AROAEXAMPLE123456789"), (Aws, "AROAEXAMPLE123456789"), true),
+            ((Aws, "AROAEXAMPLE123456789"), (Aws, "123456789012"), false),
             ((Aws, SESSION), (Aws, "arn:aws:iam::123456789012:role/a/path/deploy"), true),
             ((Aws, SESSION), (Aws, "arn:aws:iam::123456789012:role/other"), false),
             ((Aws, SESSION), (Aws, "arn:aws:iam::999999999999:role/deploy"), false),

@@ -4,6 +4,7 @@ mod another_evaluator;
 mod arbitrary;
 mod containment;
 mod covering;
+mod every_operator;
 mod explanations;
 mod properties;
 mod support;

@@ -262,6 +262,44 @@ fn multivalued_context_keys() {
         attributes("ForAnyValue", "Allow", json!(["", "ID"])),
         &[get(json!(["ID"]), true), get(json!(["ID", ""]), true), get(json!([""]), false), missing(false)],
     );
+    // "For no matching context key or if the key does not exist, the condition returns false": `IfExists` is part
+    // of the operator that is applied to each value, and there is none.
+    check(
+        "AWS CloudFormation User Guide: Control CloudFormation access, deny IAM resource types",
+        json!([
+            { "Effect": "Allow", "Action": "cloudformation:CreateStack", "Resource": "*" },
+            {
+                "Effect": "Deny", "Action": "cloudformation:CreateStack", "Resource": "*",
+                "Condition": { "ForAnyValue:StringLikeIfExists": {
+                    "cloudformation:ResourceTypes": ["AWS::IAM::*"]
+                } }
+            }
+        ]),
+        &[
+            (
+                "cloudformation:CreateStack",
+                "*",
+                json!({ "cloudformation:ResourceTypes": ["AWS::S3::Bucket", "AWS::IAM::Role"] }),
+                false,
+            ),
+            (
+                "cloudformation:CreateStack",
+                "*",
+                json!({ "cloudformation:ResourceTypes": ["AWS::S3::Bucket"] }),
+                true,
+            ),
+            // The page denies this by a statement of its own, with `Null`.
+            ("cloudformation:CreateStack", "*", json!({}), true),
+        ],
+    );
+    check(
+        page,
+        json!([{
+            "Effect": "Allow", "Action": "dynamodb:*", "Resource": "*",
+            "Condition": { "ForAllValues:StringEqualsIfExists": { "dynamodb:requestedAttributes": "ID" } }
+        }]),
+        &[get(json!(["ID"]), true), get(json!(["ID", "Tags"]), false), get(json!([]), true), missing(true)],
+    );
     check(
         "Multivalued context key examples",
         json!([{
