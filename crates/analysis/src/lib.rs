@@ -30,6 +30,6 @@ pub use report::{Counts, ReadCounts, Report};
 pub use sarif::Tool;
 pub use shape::Shape;
 pub use template::{
-    Hole, LeftAlone, Parameter, Piece, PoliciesOf, Reduced, ReducedEntry, ReducedValue, Resource, Scope,
-    Template, TemplateError, TemplateErrors, TemplateForm, Text,
+    Hole, LeftAlone, Names, Parameter, Piece, PoliciesOf, Reduced, ReducedEntry, ReducedValue, Resource,
+    Scope, Template, TemplateError, TemplateErrors, TemplateForm, Text,
 };

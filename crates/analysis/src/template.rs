@@ -10,12 +10,14 @@ mod arn;
 mod condition;
 mod function;
 mod json_string;
+mod names;
 mod policies;
 mod read;
 mod reduce;
 mod scope;
 mod text;
 
+pub use names::Names;
 pub use policies::PoliciesOf;
 pub use reduce::{Reduced, ReducedEntry, ReducedValue};
 pub use scope::Scope;

@@ -10,9 +10,12 @@ use super::{Hole, Resource, Template, Text};
 ///
 /// From each type's page, "Return values":
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-template-resource-type-ref.html>
-const EXCEPTIONS: [(&str, Option<(&str, &str)>); 10] = [
+const EXCEPTIONS: [(&str, Option<(&str, &str)>); 19] = [
+    ("AWS::CloudWatch::CompositeAlarm", Some(("cloudwatch", "alarm"))),
     // It makes a table, of version 2019.11.21 of global tables.
     ("AWS::DynamoDB::GlobalTable", Some(("dynamodb", "table"))),
+    ("AWS::EC2::EIP", Some(("ec2", "elastic-ip"))),
+    ("AWS::EC2::FlowLog", Some(("ec2", "vpc-flow-log"))),
     // Application, network and gateway load balancers and their listeners have ARNs of their own.
     ("AWS::ElasticLoadBalancingV2::LoadBalancer", None),
     ("AWS::ElasticLoadBalancingV2::Listener", None),
@@ -24,6 +27,12 @@ const EXCEPTIONS: [(&str, Option<(&str, &str)>); 10] = [
     ("AWS::IAM::Policy", None),
     ("AWS::Lambda::Alias", Some(("lambda", "function alias"))),
     ("AWS::Lambda::Version", Some(("lambda", "function version"))),
+    ("AWS::RDS::DBCluster", Some(("rds", "cluster"))),
+    ("AWS::RDS::DBClusterParameterGroup", Some(("rds", "cluster-pg"))),
+    ("AWS::RDS::DBInstance", Some(("rds", "db"))),
+    ("AWS::RDS::DBParameterGroup", Some(("rds", "pg"))),
+    ("AWS::RDS::DBSubnetGroup", Some(("rds", "subgrp"))),
+    ("AWS::RDS::OptionGroup", Some(("rds", "og"))),
     (
         "AWS::Route53Resolver::ResolverQueryLoggingConfig",
         Some(("route53resolver", "resolver-query-log-config")),
@@ -31,10 +40,14 @@ const EXCEPTIONS: [(&str, Option<(&str, &str)>); 10] = [
 ];
 
 /// The resource types whose `Ref` is their ARN. From each type's page, "Return values".
-const REF_IS_ARN: [&str; 13] = [
+const REF_IS_ARN: [&str; 17] = [
+    "AWS::BedrockAgentCore::Memory",
     "AWS::CertificateManager::Certificate",
+    "AWS::CloudFormation::Stack",
     "AWS::ECS::Service",
     "AWS::ECS::TaskDefinition",
+    "AWS::ElasticLoadBalancingV2::Listener",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer",
     "AWS::ElasticLoadBalancingV2::TargetGroup",
     "AWS::IAM::ManagedPolicy",
     "AWS::Lambda::Alias",
@@ -94,25 +107,34 @@ impl<'t> Arns<'t> {
         Self { template, types }
     }
 
+    /// The resource type of IAM that resources of a type of the template are.
+    pub(super) fn type_of(&self, kind: &str) -> Option<ResourceType> {
+        self.types.get(kind).map(|found| found.1)
+    }
+
+    /// The form of the ARN that an attribute is, when it has one.
+    pub(super) fn form_of_attribute(&self, resource: &Resource, attribute: &str) -> Option<&'static str> {
+        let mut patterns = self.type_of_attribute(resource, attribute)?.arn_patterns();
+        patterns.next().filter(|_| patterns.len() == 0)
+    }
+
     /// The ARN that a hole is, with names as holes: by `Fn::GetAtt` of `Arn` and the like, or by `Ref` where
     /// that is one. Only where the service reference has one form for it.
     pub(super) fn arn_of(&self, hole: &Hole) -> Option<Text> {
-        let (logical_id, resource_type) = match hole {
+        let (logical_id, pattern, end) = match hole {
             Hole::Attribute { logical_id, attribute } => {
-                (logical_id, self.type_of_attribute(self.template.resource(logical_id)?, attribute)?)
+                let resource = self.template.resource(logical_id)?;
+                let pattern = self.form_of_attribute(resource, attribute)?;
+                (logical_id, pattern, arn_ends_with(&resource.kind, attribute))
             }
             Hole::Ref(logical_id) => {
                 let kind = self.template.resource(logical_id)?.kind.as_str();
-                (logical_id, self.types.get(kind).filter(|_| REF_IS_ARN.contains(&kind))?.1)
+                let mut patterns = self.type_of(kind).filter(|_| ref_is_arn(kind))?.arn_patterns();
+                (logical_id, patterns.next().filter(|_| patterns.len() == 0)?, "")
             }
             _ => return None,
         };
-        let mut patterns = resource_type.arn_patterns();
-        let pattern = patterns.next().filter(|_| patterns.len() == 0)?;
         let arn = fill_pattern(pattern, |_| Text::hole(Hole::Ref(logical_id.clone())));
-        // A log group's attribute ends with `:*`, as its streams' ARNs begin:
-        // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-logs-loggroup.html
-        let end = if resource_type.name() == "log-group" { ":*" } else { "" };
         Some(Text::join(&Text::default(), [arn, Text::literal(end)]))
     }
 
@@ -120,18 +142,34 @@ impl<'t> Arns<'t> {
     /// another one of its service for the `StreamArn` of a table.
     fn type_of_attribute(&self, resource: &Resource, attribute: &str) -> Option<ResourceType> {
         let (service, own) = self.types.get(resource.kind.as_str())?;
-        let (of, arn) = attribute.split_at_checked(attribute.len().checked_sub(3)?)?;
-        if !arn.eq_ignore_ascii_case("arn") {
-            return None;
-        }
-        let name = resource.kind.rsplit("::").next().unwrap_or_default();
-        let is_own = of.is_empty() || of.to_ascii_lowercase().ends_with(&name.to_ascii_lowercase());
-        // `FunctionArn` of a version is that of the version.
-        if is_own || resource.kind == "AWS::Lambda::Version" {
+        if is_own_arn(&resource.kind, attribute) {
             return Some(*own);
         }
-        service.resource_types().find(|other| is_same_name(other.name(), of))
+        let (of, arn) = attribute.split_at_checked(attribute.len().checked_sub(3)?)?;
+        let is_arn = arn.eq_ignore_ascii_case("arn");
+        service.resource_types().find(|other| is_arn && is_same_name(other.name(), of))
     }
+}
+
+/// Whether `Ref` of a resource type is its ARN.
+pub(super) fn ref_is_arn(kind: &str) -> bool {
+    REF_IS_ARN.contains(&kind)
+}
+
+/// Whether an attribute is the ARN of the resource itself: `Arn`, or the `MemoryArn` of a memory.
+pub(super) fn is_own_arn(kind: &str, attribute: &str) -> bool {
+    let name = kind.rsplit("::").next().unwrap_or_default().to_ascii_lowercase();
+    let attribute = attribute.to_ascii_lowercase();
+    let Some(of) = attribute.strip_suffix("arn") else { return false };
+    // `FunctionArn` of a version is that of the version.
+    of.is_empty() || of.ends_with(&name) || kind == "AWS::Lambda::Version"
+}
+
+/// What an attribute has behind the ARN: a log group's ends with `:*`, as its streams' ARNs begin.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-logs-loggroup.html>
+pub(super) fn arn_ends_with(kind: &str, attribute: &str) -> &'static str {
+    if kind == "AWS::Logs::LogGroup" && attribute == "Arn" { ":*" } else { "" }
 }
 
 /// A pattern of the service reference as a text; `variable` says what its own variables are.
@@ -150,6 +188,30 @@ pub(super) fn fill_pattern(pattern: &str, variable: impl Fn(&str) -> Text) -> Te
     }
     texts.push(Text::literal(rest));
     Text::join(&Text::default(), texts)
+}
+
+/// The variables of a pattern, without those that every service has.
+pub(super) fn variables(pattern: &str) -> impl Iterator<Item = &str> {
+    let names = pattern.split("${").skip(1).filter_map(|rest| rest.split_once('}'));
+    names.map(|(name, _)| name).filter(|name| !["Partition", "Region", "Account", "AccountId"].contains(name))
+}
+
+/// Whether two patterns differ in the names of their variables only.
+pub(super) fn is_same_form(pattern: &str, other: &str) -> bool {
+    let (mut one, mut two) = (pattern.bytes(), other.bytes());
+    loop {
+        match (one.next(), two.next()) {
+            (None, None) => return true,
+            (Some(b'$'), Some(b'$')) => {
+                // To the end of the variable.
+                for rest in [&mut one, &mut two] {
+                    rest.find(|byte| *byte == b'}');
+                }
+            }
+            (a, b) if a == b => {}
+            _ => return false,
+        }
+    }
 }
 
 fn letters(name: &str) -> impl Iterator<Item = char> {
