@@ -16,7 +16,9 @@ mod shape;
 mod template;
 
 pub use acceptance::{Acceptance, Judged, judge};
-pub use assembly::{KNOWN_MANIFEST_VERSION, Manifest, ManifestError, StackArtifact, file_assets};
+pub use assembly::{
+    KNOWN_MANIFEST_VERSION, Manifest, ManifestError, NestedStack, StackArtifact, file_assets, nested_stacks,
+};
 pub use code::{Code, CodeError, Severity};
 pub use coverage::{
     Certainty, Change, Coverage, CoverageReport, Gap, GapAcceptance, JudgedGaps, Need, ResourceNeeds,

@@ -1,7 +1,7 @@
 //! [`Shape`]: the form of a resource type's ARNs, and whether a policy's ARN can be one of them.
 
 use iam::ArnPattern;
-use iam_reference::{ResourceType, Service};
+use iam_reference::{ActionFacts, ResourceType, Service, service};
 
 /// The ARNs of one pattern of the service reference, such as `arn:${Partition}:s3:::${BucketName}`.
 ///
@@ -144,6 +144,14 @@ fn steps_of(pattern: &ArnPattern) -> Vec<Step> {
         steps.push(Step::Many(Excluded::default()));
     }
     steps
+}
+
+/// Whether an action takes a resource that the pattern stands for.
+pub(crate) fn takes(action: ActionFacts, pattern: &ArnPattern) -> bool {
+    let Some(service) = service(action.service_prefix()) else { return true };
+    action
+        .resources()
+        .any(|resource| Shape::of(service, resource.resource_type()).iter().any(|shape| shape.meets(pattern)))
 }
 
 #[cfg(test)]

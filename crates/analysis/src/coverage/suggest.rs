@@ -8,6 +8,7 @@ use iam::{
 };
 
 use super::Gap;
+use crate::shape::takes;
 
 /// A change to a policy that closes gaps.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,8 +19,8 @@ pub struct Suggestion {
     pub statement: Statement,
     /// What changes.
     pub change: Change,
-    /// The actions that are added.
-    pub actions: Vec<String>,
+    /// The actions that are added, or the services.
+    pub added: Vec<String>,
     /// The characters left in the policy once all suggestions are in it.
     pub characters_left: usize,
 }
@@ -38,6 +39,8 @@ pub struct Suggested {
 pub enum Change {
     /// Adds actions to a statement whose resources are the right ones already.
     AddActions,
+    /// Adds services to which a statement lets roles be passed.
+    AddServices,
     /// Adds a statement.
     AddStatement,
 }
@@ -80,8 +83,14 @@ impl Draft {
     }
 }
 
-/// What is to be granted: on these resources, under this condition, these actions.
-type Wanted = BTreeMap<(String, Vec<ArnPattern>, Vec<String>), BTreeSet<String>>;
+/// What is to be granted of one service.
+struct Wanted {
+    service: String,
+    actions: BTreeSet<String>,
+    resources: Vec<ArnPattern>,
+    /// The services that roles are passed to.
+    passed_to: Vec<String>,
+}
 
 /// Suggests what closes the gaps, and gives the policies as they would be. Actions go into a statement of the
 /// policies where one has the right resources already; the others get statements of their own, in the policy
@@ -95,7 +104,12 @@ pub fn suggest(policies: &[(String, PolicyDocument)], gaps: &[Gap]) -> Result<Su
         .map(|(name, document)| Draft { name: name.clone(), statements: document.statements().to_vec() })
         .collect();
     let mut changed: BTreeMap<(usize, usize), (Change, Vec<String>)> = BTreeMap::new();
-    for ((service, resources, passed_to), actions) in wanted(gaps)? {
+    for Wanted { service, actions, resources, passed_to } in wanted(gaps)? {
+        if let Some(place) = pass_role_host(&mut drafts, &resources, &passed_to) {
+            let (_, added) = changed.entry(place).or_insert((Change::AddServices, Vec::new()));
+            added.extend(passed_to);
+            continue;
+        }
         let condition = passed_to_condition(&passed_to);
         let mut rest: Vec<ActionPattern> = Vec::new();
         for action in actions {
@@ -119,14 +133,14 @@ pub fn suggest(policies: &[(String, PolicyDocument)], gaps: &[Gap]) -> Result<Su
     }
     let suggestions = changed
         .into_iter()
-        .filter_map(|((policy, position), (change, actions))| {
+        .filter_map(|((policy, position), (change, added))| {
             let draft = drafts.get(policy)?;
             let statement = draft.statements.get(position)?.clone();
             Some(Suggestion {
                 policy: draft.name.clone(),
                 statement,
                 change,
-                actions,
+                added,
                 characters_left: draft.left(),
             })
         })
@@ -135,26 +149,61 @@ pub fn suggest(policies: &[(String, PolicyDocument)], gaps: &[Gap]) -> Result<Su
     Ok(Suggested { suggestions, policies: documents })
 }
 
-/// The actions to grant, by service, resources and condition.
-fn wanted(gaps: &[Gap]) -> Result<Wanted, SuggestionError> {
+/// What to grant: actions with the same resources together, and those with others where that widens neither.
+fn wanted(gaps: &[Gap]) -> Result<Vec<Wanted>, SuggestionError> {
     let mut resources: BTreeMap<(&str, Vec<String>), Vec<ArnPattern>> = BTreeMap::new();
     for gap in gaps {
-        let passed_to = passed_to(gap);
         let arn = generalized(&gap.need.resource, &gap.resource.stack);
-        let known = resources.entry((gap.need.action.as_str(), passed_to)).or_default();
+        let known = resources.entry((gap.need.action.as_str(), passed_to(gap))).or_default();
         if !known.iter().any(|known| known.covers(&arn)) {
             known.retain(|known| !arn.covers(known));
             known.push(arn);
         }
     }
-    let mut wanted = Wanted::new();
+    let mut wanted: Vec<Wanted> = Vec::new();
     for ((action, passed_to), mut arns) in resources {
         arns.sort();
         let (service, _) =
             action.split_once(':').ok_or_else(|| SuggestionError::BadAction(action.to_owned()))?;
-        wanted.entry((service.to_owned(), arns, passed_to)).or_default().insert(action.to_owned());
+        let joins = |known: &&mut Wanted| {
+            known.service == service && known.passed_to == passed_to && known.takes(action, &arns)
+        };
+        match wanted.iter_mut().find(joins) {
+            Some(known) => {
+                known.actions.insert(action.to_owned());
+                known.resources.extend(arns);
+                known.resources.sort();
+                known.resources.dedup();
+            }
+            None => wanted.push(Wanted {
+                service: service.to_owned(),
+                actions: BTreeSet::from([action.to_owned()]),
+                resources: arns,
+                passed_to,
+            }),
+        }
     }
     Ok(wanted)
+}
+
+impl Wanted {
+    /// Whether an action on these resources can join: no action then gets a resource that it works on and was
+    /// not asked on.
+    fn takes(&self, action: &str, arns: &[ArnPattern]) -> bool {
+        if self.resources == arns {
+            return true;
+        }
+        let is_open = |arns: &[ArnPattern]| arns.iter().any(ArnPattern::is_any);
+        let widens = |action: &str, others: &[ArnPattern], own: &[ArnPattern]| {
+            let facts = iam_reference::lookup(action);
+            let foreign = others.iter().filter(|other| !own.contains(other));
+            foreign.into_iter().any(|other| facts.is_none_or(|facts| takes(facts, other)))
+        };
+        !is_open(arns)
+            && !is_open(&self.resources)
+            && !widens(action, &self.resources, arns)
+            && !self.actions.iter().any(|known| widens(known, arns, &self.resources))
+    }
 }
 
 fn passed_to(gap: &Gap) -> Vec<String> {
@@ -194,6 +243,46 @@ fn generalized(arn: &ArnPattern, stack: &str) -> ArnPattern {
     let account = if account == "aws" { account.to_owned() } else { open(account) };
     let text = format!("arn:{partition}:{service}:{}:{account}:{resource}", open(region));
     ArnPattern::parse(&text).unwrap_or_else(|_| arn.clone())
+}
+
+/// The statement that lets roles of these names be passed already, with the services added to its condition.
+fn pass_role_host(
+    drafts: &mut [Draft],
+    resources: &[ArnPattern],
+    passed_to: &[String],
+) -> Option<(usize, usize)> {
+    let key = ConditionKey::new("iam:PassedToService").ok()?;
+    if passed_to.is_empty() {
+        return None;
+    }
+    for (policy, draft) in drafts.iter_mut().enumerate() {
+        let place = draft.statements.iter().position(|statement| {
+            let passes = |action: &ActionPattern| action.matches("iam:PassRole");
+            let own = statement.resource.as_ref().map_or(&[][..], ResourceBlock::patterns);
+            let operators: Vec<_> = statement.condition.operators().collect();
+            let is_by_service = matches!(operators.as_slice(), [(operator, keys)]
+                if *operator == Operator::StringEquals.into() && keys.len() == 1 && keys.contains_key(&key));
+            statement.effect == Effect::Allow
+                && matches!(statement.action, ActionBlock::Action(_))
+                && statement.action.patterns().iter().any(passes)
+                && resources.iter().all(|asked| own.iter().any(|own| own.covers(asked)))
+                && is_by_service
+        });
+        let Some(position) = place else { continue };
+        let before = draft.statements.clone();
+        if let Some(statement) = draft.statements.get_mut(position) {
+            let _ = statement.condition.add(
+                Operator::StringEquals.into(),
+                key.clone(),
+                passed_to.iter().cloned(),
+            );
+        }
+        if draft.size() <= MANAGED_POLICY_SIZE_LIMIT {
+            return Some((policy, position));
+        }
+        draft.statements = before;
+    }
+    None
 }
 
 /// The statement that grants something of the service on these resources already, in a policy with room for the action.
@@ -245,7 +334,7 @@ fn add_statement(
     resources: Vec<ArnPattern>,
     condition: Condition,
 ) -> Result<(usize, usize), SuggestionError> {
-    let sid = new_sid(drafts, service);
+    let sid = new_sid(drafts, service, resources.iter().any(ArnPattern::is_any));
     let statement = Statement {
         sid: Sid::new(sid.clone()).ok(),
         effect: Effect::Allow,
@@ -277,16 +366,17 @@ fn add_statement(
 }
 
 /// An id after the service's name that no statement has.
-fn new_sid(drafts: &[Draft], service: &str) -> String {
+fn new_sid(drafts: &[Draft], service: &str, is_open: bool) -> String {
     let name = iam_reference::service(service).map_or(service, |known| known.name());
     let name = name.strip_prefix("Amazon ").or_else(|| name.strip_prefix("AWS ")).unwrap_or(name);
+    // What stands in brackets is a name's short form.
+    let name = name.split(" (").next().unwrap_or(name);
     let base: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let base = if is_open { format!("{base}AccountLevel") } else { base };
     let is_taken = |sid: &str| {
-        drafts
-            .iter()
-            .flat_map(|draft| &draft.statements)
-            .any(|own| own.sid.as_ref().is_some_and(|own| own.as_str() == sid))
+        let statements = drafts.iter().flat_map(|draft| &draft.statements);
+        statements.into_iter().any(|own| own.sid.as_ref().is_some_and(|own| own.as_str() == sid))
     };
-    let numbered = (2..).map(|number| format!("{base}{number}"));
-    std::iter::once(base.clone()).chain(numbered).find(|sid| !is_taken(sid)).unwrap_or(base)
+    let others = ('B'..='Z').map(|letter| format!("{base}{letter}"));
+    std::iter::once(base.clone()).chain(others).find(|sid| !is_taken(sid)).unwrap_or(base)
 }

@@ -78,7 +78,7 @@ struct Stale<'a> {
 struct Suggested<'a> {
     policy: &'a str,
     change: &'static str,
-    actions: &'a [String],
+    added: &'a [String],
     statement: Value,
     characters_left: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -151,9 +151,10 @@ impl CoverageReport {
             policy: &suggestion.policy,
             change: match suggestion.change {
                 Change::AddActions => "add-actions",
+                Change::AddServices => "add-services",
                 Change::AddStatement => "add-statement",
             },
-            actions: &suggestion.actions,
+            added: &suggestion.added,
             statement: serde_json::from_str(&suggestion.statement.to_reading())?,
             characters_left: suggestion.characters_left,
             module: module.map(String::as_str),

@@ -7,9 +7,12 @@ use crate::coverage::{Change, Suggestion};
 impl Suggestion {
     /// The lines to add to the policy module: the actions, or a whole `Grant`.
     pub fn module_lines(&self) -> String {
-        let constants = self.actions.iter().map(|action| format!("{},", constant(action)));
+        let lines = |line: fn(&str) -> String| {
+            self.added.iter().map(|added| format!("{},", line(added))).collect::<Vec<_>>().join("\n")
+        };
         match self.change {
-            Change::AddActions => constants.collect::<Vec<_>>().join("\n"),
+            Change::AddActions => lines(constant),
+            Change::AddServices => lines(|service| format!("{service:?}")),
             Change::AddStatement => self.grant(),
         }
     }
@@ -32,15 +35,6 @@ impl Suggestion {
             })
         });
         format!("Grant::allow({sid:?})\n    .actions([{actions}])\n{on}{},", when.collect::<String>())
-    }
-
-    /// The services of the added actions, by which their constants are called.
-    pub fn services(&self) -> Vec<&str> {
-        let mut services: Vec<&str> =
-            self.actions.iter().filter_map(|action| Some(action.split_once(':')?.0)).collect();
-        services.sort_unstable();
-        services.dedup();
-        services
     }
 }
 

@@ -88,10 +88,11 @@ impl CoverageReport {
             text.push_str("\nto close them:\n");
         }
         for suggestion in &self.suggestions {
-            let Suggestion { policy, statement, change, actions, characters_left } = suggestion;
+            let Suggestion { policy, statement, change, added, characters_left } = suggestion;
             let sid = statement.label(0);
             let what = match change {
-                Change::AddActions => format!("{} to statement `{sid}`", actions.join(", ")),
+                Change::AddActions => format!("{} to statement `{sid}`", added.join(", ")),
+                Change::AddServices => format!("{} to the services of statement `{sid}`", added.join(", ")),
                 Change::AddStatement => format!("a statement `{sid}`"),
             };
             let _ =
