@@ -6,7 +6,7 @@ use iam::JsonPointer;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::template::{Resource, Scope, Template};
+use crate::template::{Names, Resource, Scope, Template};
 
 /// The newest version of manifests whose form is known: that of the pinned CDK CLI's library.
 pub const KNOWN_MANIFEST_VERSION: u64 = 54;
@@ -210,6 +210,8 @@ pub fn file_assets(text: &str) -> Result<BTreeMap<String, String>, ManifestError
 pub struct NestedStack {
     /// The logical id of the `AWS::CloudFormation::Stack` resource.
     pub logical_id: String,
+    /// The name that CloudFormation makes up for it, with `*` for what only the deployment knows.
+    pub name: String,
     /// The template, from the assembly's folder; none when its place is not among the assets.
     pub template: Option<String>,
     /// The values that the parent gives to parameters, as far as they are texts that are known.
@@ -227,6 +229,7 @@ pub fn nested_stacks(
     let is_nested = |resource: &&Resource| {
         resource.kind == "AWS::CloudFormation::Stack" && template.is_created(resource, scope) != Some(false)
     };
+    let names = Names::new(template, scope);
     let of = |resource: &Resource| {
         let properties = template.properties(resource, scope);
         let url = properties.get("TemplateURL").and_then(crate::Reduced::to_text);
@@ -235,6 +238,7 @@ pub fn nested_stacks(
         let parameters = properties.get("Parameters").and_then(crate::Reduced::entries).unwrap_or_default();
         NestedStack {
             logical_id: resource.logical_id.clone(),
+            name: names.name(&resource.logical_id).unwrap_or_else(|| "*".to_owned()),
             template: assets.get(published).cloned(),
             parameters: parameters
                 .iter()
