@@ -62,7 +62,7 @@ fn pattern() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
+    #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
     fn arns_are_covered_when_every_request_is(one in pattern(), two in pattern(), asked in pattern()) {

@@ -108,7 +108,7 @@ fn evaluator(own: &[Value], boundary: &[Value], scp: &[Value]) -> Evaluator {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(120))]
 
     #[test]
     fn the_answer_is_that_of_every_request(([own, boundary, scp], asked, words) in case()) {
