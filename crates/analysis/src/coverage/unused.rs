@@ -36,7 +36,7 @@ pub fn unused(policies: &[(String, PolicyDocument)], needed: &[ResourceNeeds]) -
             let is_explained = |action: &&ActionPattern| {
                 needs.iter().any(|(needed, asked)| {
                     action.matches(needed)
-                        && (asked.is_any() || resources.iter().any(|own| own.overlaps(asked)))
+                        && (asked.is_any() || resources.iter().any(|own| own.overlaps_part_by_part(asked)))
                 })
             };
             found.extend(actions.iter().filter(|action| !is_explained(action)).map(|action| UnusedGrant {
