@@ -8,6 +8,7 @@ mod code;
 mod coverage;
 mod finding;
 mod lint;
+mod needs;
 mod node;
 mod policy_source;
 mod report;
@@ -26,6 +27,7 @@ pub use coverage::{
 };
 pub use finding::{Finding, Place};
 pub use lint::{LintInput, LintOptions, lint};
+pub use needs::{DEPLOYMENT_PHASES, Needs, Problem, ProblemKind, StackInput, needs};
 pub use node::{Entry, Node, NodeError, Value};
 pub use policy_source::{Attachment, IdentityKind, PolicySource, PolicyUse};
 pub use report::{Counts, ReadCounts, Report};

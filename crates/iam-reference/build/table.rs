@@ -150,7 +150,10 @@ impl Pools {
             }
             lists.push(self.list(&places)?.to_string());
         }
-        Ok(format!("C({},[{}])", self.text(resource_type.name)?, lists.join(",")))
+        let (property, system_tags) =
+            resource_type.tagging.map_or(("", false), |tagging| (tagging.property, tagging.system_tags));
+        let (name, property) = (self.text(resource_type.name)?, self.text(property)?);
+        Ok(format!("C({name},[{}],{property},{system_tags})", lists.join(",")))
     }
 }
 

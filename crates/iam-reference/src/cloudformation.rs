@@ -23,7 +23,7 @@ pub struct CloudFormationType(usize);
 
 impl CloudFormationType {
     fn row(self) -> &'static CloudFormationRow {
-        const NONE: &CloudFormationRow = &CloudFormationRow(0, [0; 5]);
+        const NONE: &CloudFormationRow = &CloudFormationRow(0, [0; 5], 0, false);
         CLOUDFORMATION.get(self.0).unwrap_or(NONE)
     }
 
@@ -46,6 +46,25 @@ impl CloudFormationType {
         };
         table::list(place).iter().map(|place| Permission(table::index(*place)))
     }
+
+    /// How its resources are tagged; `None` when they are not, or when the schema does not say.
+    pub fn tagging(self) -> Option<Tagging> {
+        let &CloudFormationRow(_, _, property, system_tags) = self.row();
+        let property = table::text(property);
+        (!property.is_empty()).then_some(Tagging { property, system_tags })
+    }
+}
+
+/// How resources of a type are tagged.
+///
+/// <https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html#schema-properties-tagging>
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tagging {
+    /// The property that holds the tags: `Tags` in most types.
+    pub property: &'static str,
+    /// Whether CloudFormation adds tags of its own, such as `aws:cloudformation:stack-name`, so that each resource
+    /// gets some.
+    pub system_tags: bool,
 }
 
 impl fmt::Debug for CloudFormationType {

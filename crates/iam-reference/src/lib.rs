@@ -30,7 +30,7 @@ mod table;
 pub use access_level::{AccessLevel, AccessLevels};
 pub use action::Action;
 pub use cloudformation::{
-    CloudFormationType, Permission, PermissionKind, Phase, cloudformation_type, cloudformation_types,
+    CloudFormationType, Permission, PermissionKind, Phase, Tagging, cloudformation_type, cloudformation_types,
 };
 pub use condition_key::{ConditionKey, ValueType, global_condition_keys};
 pub use facts::{ActionFacts, ResourceUse, exists, lookup};

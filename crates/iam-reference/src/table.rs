@@ -15,8 +15,8 @@ pub(crate) struct ResourceTypeRow(pub(crate) u32, pub(crate) u32, pub(crate) u32
 /// A row of the condition keys: name, value type.
 pub(crate) struct ConditionKeyRow(pub(crate) u32, pub(crate) ValueType);
 
-/// A row of the CloudFormation types: name, permissions of each phase.
-pub(crate) struct CloudFormationRow(pub(crate) u32, pub(crate) [u32; 5]);
+/// A row of the CloudFormation types: name, permissions of each phase, property of the tags, system tags.
+pub(crate) struct CloudFormationRow(pub(crate) u32, pub(crate) [u32; 5], pub(crate) u32, pub(crate) bool);
 
 /// A row of the permissions: text, kind.
 pub(crate) struct PermissionRow(pub(crate) u32, pub(crate) PermissionKind);

@@ -27,7 +27,7 @@ const GOOD: [(&str, &str); 7] = [
     ("condition-keys.txt", "aws:*\n aws:TagKeys|ArrayOfString\ns3\n :key|String\n"),
     (
         "handlers.txt",
-        "AWS::S3::Bucket\n create s3:Get*,GetObject,Head? sqs:NewAction\n delete s3:*\nAWS::S3::Object\n",
+        "AWS::S3::Bucket\n create s3:Get*,GetObject,Head? sqs:NewAction\n delete s3:*\n tags Tags system\nAWS::S3::Object\n tags ObjectTags\n",
     ),
     ("existence.txt", "s3\n PutObject|a,b\nsqs\n newaction|cfn-lint\n"),
 ];
@@ -84,8 +84,18 @@ fn permissions_keep_their_kind() {
     assert_eq!(kinds, ["s3:Get* Wildcard", "s3:GetObject Known", "s3:Head Unknown", "sqs:NewAction Known"]);
 }
 
+#[test]
+fn tags_stand_last() {
+    let tagging: Vec<_> = good()
+        .cloudformation
+        .iter()
+        .map(|of| of.tagging.map(|tagging| (tagging.property, tagging.system_tags)))
+        .collect();
+    assert_eq!(tagging, [Some(("Tags", true)), Some(("ObjectTags", false))]);
+}
+
 /// Mistakes: the file, a text in it, what stands in its place, and the error.
-const BAD: [(&str, &str, &str, &str); 40] = [
+const BAD: [(&str, &str, &str, &str); 43] = [
     ("pins.txt", "npm a 1", "npm a", "pins.txt:2: a pin is: registry, name, version, date, licence, digest"),
     ("pins.txt", "npm a", "crates a", "pins.txt:2: unknown registry `crates`: known are npm, pypi"),
     ("pins.txt", "2026-09-26", "June", "pins.txt:2: `June` is no date (`YYYY-MM-DD`, or `-` for none)"),
@@ -186,13 +196,26 @@ const BAD: [(&str, &str, &str, &str); 40] = [
         "handlers.txt",
         "AWS::S3::Object",
         "AWS::S3::Bucket",
-        "handlers.txt:4: `AWS::S3::Bucket` stands twice or not in order",
+        "handlers.txt:5: `AWS::S3::Bucket` stands twice or not in order",
     ),
     (
         "handlers.txt",
         "AWS::S3::Object",
         "Bucket",
-        "handlers.txt:4: `Bucket` is no resource type (`AWS::S3::Bucket`)",
+        "handlers.txt:5: `Bucket` is no resource type (`AWS::S3::Bucket`)",
+    ),
+    (
+        "handlers.txt",
+        "Tags system",
+        "Tags own",
+        "handlers.txt:4: `tags Tags own` is not `tags PROPERTY` or `tags PROPERTY system`",
+    ),
+    ("handlers.txt", " tags ObjectTags", " tags ", "handlers.txt:6: white space at the end of the line"),
+    (
+        "handlers.txt",
+        " delete s3:*\n tags Tags system\n",
+        " tags Tags system\n delete s3:*\n",
+        "handlers.txt:3: unknown phase `tags`: known are create, read, update, delete, list",
     ),
     (
         "existence.txt",

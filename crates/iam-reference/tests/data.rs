@@ -85,6 +85,12 @@ fn every_handler_of_the_file_is_found_again() {
             continue;
         };
         let (phase, groups) = row.split_once(' ').unwrap();
+        if phase == "tags" {
+            let tagging = cloudformation_type(name).unwrap().tagging().unwrap();
+            let system = if tagging.system_tags { " system" } else { "" };
+            assert_eq!(format!("{}{system}", tagging.property), groups, "tags of {name}");
+            continue;
+        }
         let phase = Phase::ALL.into_iter().find(|known| known.as_str() == phase).unwrap();
         let mut written = Vec::new();
         for (prefix, names) in groups.split(' ').filter_map(|group| group.split_once(':')) {
@@ -241,6 +247,19 @@ fn handlers_say_which_permissions_are_real() {
     let kinds: BTreeSet<_> = all.map(Permission::kind).collect();
     assert_eq!(kinds.len(), 3, "{kinds:?}");
     assert_eq!(cloudformation_type("AWS::S3::Bukket"), None);
+}
+
+#[test]
+fn types_say_how_they_are_tagged() {
+    for (name, expected) in [
+        ("AWS::Lambda::EventSourceMapping", Some(("Tags", true))),
+        ("AWS::Cognito::UserPool", Some(("UserPoolTags", true))),
+        ("AWS::Route53::HostedZone", Some(("HostedZoneTags", false))),
+        ("AWS::Lambda::Alias", None),
+    ] {
+        let found = cloudformation_type(name).unwrap().tagging();
+        assert_eq!(found.map(|tagging| (tagging.property, tagging.system_tags)), expected, "{name}");
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use xshell::{Shell, cmd};
 
 use super::cfn_lint::{self, Existing};
 use super::facts::{ServiceFacts, Services};
-use super::handlers::{self, Counts, Handlers, Known};
+use super::handlers::{self, Counts, Handlers, Known, TypeFacts};
 use super::packages::{Package, read, unpack};
 use super::{iam_data, merge, pins, policy_sentry, render};
 
@@ -94,9 +94,11 @@ fn read_handlers(sh: &Shell, dir: &Path, known: &Known<'_>, counts: &mut Counts)
         if file.extension().is_none_or(|extension| extension != "json") {
             continue;
         }
-        if let Some((name, raw)) = parse(sh, &file, cfn_lint::parse_handlers)? {
-            let phases = handlers::clean(&raw, known, counts).with_context(|| format!("`{name}`"))?;
-            all.insert(name, phases);
+        if let Some(schema) = parse(sh, &file, cfn_lint::parse_schema)? {
+            let name = schema.name;
+            let phases = handlers::clean(&schema.handlers, known, counts);
+            let phases = phases.with_context(|| format!("`{name}`"))?;
+            all.insert(name, TypeFacts { phases, tagging: schema.tagging });
         }
     }
     Ok(all)

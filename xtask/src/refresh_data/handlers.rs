@@ -4,11 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
 
-use super::cfn_lint::{Existing, PHASES, RawHandlers};
+use super::cfn_lint::{Existing, PHASES, RawHandlers, Tagging};
 use super::facts::Services;
 
-/// Resource type to phase (a place in [`PHASES`]) to permissions.
-pub(super) type Handlers = BTreeMap<String, BTreeMap<usize, BTreeSet<Permission>>>;
+/// What is written of each resource type.
+pub(super) type Handlers = BTreeMap<String, TypeFacts>;
+
+/// Phase (a place in [`PHASES`]) to permissions.
+pub(super) type Phases = BTreeMap<usize, BTreeSet<Permission>>;
+
+/// What is written of a resource type.
+pub(super) struct TypeFacts {
+    pub(super) phases: Phases,
+    pub(super) tagging: Option<Tagging>,
+}
 
 /// One permission of a handler: `prefix:name`, where the name may hold wildcards.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,11 +50,7 @@ pub(super) struct Known<'a> {
 }
 
 /// Cleans the handlers of one resource type; the counts are added to `counts`.
-pub(super) fn clean(
-    raw: &RawHandlers,
-    known: &Known<'_>,
-    counts: &mut Counts,
-) -> Result<BTreeMap<usize, BTreeSet<Permission>>> {
+pub(super) fn clean(raw: &RawHandlers, known: &Known<'_>, counts: &mut Counts) -> Result<Phases> {
     let mut phases = BTreeMap::new();
     for (phase, permissions) in raw {
         let Some(place) = PHASES.iter().position(|known| known == phase) else {

@@ -6,9 +6,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::cfn_lint::{Existing, PHASES};
+use super::cfn_lint::{Existing, PHASES, Tagging};
 use super::facts::{ConditionKeyFacts, Services};
-use super::handlers::{Handlers, Permission};
+use super::handlers::{Handlers, Permission, TypeFacts};
 use super::pins::Pin;
 
 const MADE_BY: &str = "# Made by `cargo xtask refresh-data`, do not edit by hand.\n";
@@ -33,6 +33,7 @@ const CONDITION_KEYS: &str = "\
 const HANDLERS: &str = "\
 # What CloudFormation's handlers of each resource type may call: upper bounds over all features of the type.
 # Permissions are grouped by service prefix; `?` marks one that no source knows as an action.
+# `tags` names the property that holds the tags; `system` where CloudFormation adds tags of its own.
 ";
 const EXISTENCE: &str = "\
 # The actions on whose existence the sources disagree: for a reviewer, and for what only cfn-lint knows.
@@ -109,7 +110,7 @@ pub(super) fn condition_keys<'a>(
 /// Writes `handlers.txt`.
 pub(super) fn handlers(handlers: &Handlers, sources: &[&Pin]) -> String {
     let mut out = header(HANDLERS, sources);
-    for (type_name, phases) in handlers {
+    for (type_name, TypeFacts { phases, tagging }) in handlers {
         let _ = writeln!(out, "{type_name}");
         for (phase, permissions) in phases {
             let name = PHASES.get(*phase).copied().unwrap_or_default();
@@ -125,6 +126,9 @@ pub(super) fn handlers(handlers: &Handlers, sources: &[&Pin]) -> String {
                 last = Some(prefix);
             }
             out.push('\n');
+        }
+        if let Some(Tagging { property, system_tags }) = tagging {
+            let _ = writeln!(out, " tags {property}{}", if *system_tags { " system" } else { "" });
         }
     }
     out
@@ -284,10 +288,12 @@ mod tests {
             permission("iam", "*", true),
         ];
         let phases = BTreeMap::from([(0, create.clone().into()), (3, [create[0].clone()].into())]);
-        let all = BTreeMap::from([("AWS::S3::Bucket".to_owned(), phases)]);
+        let tagging = Tagging { property: "Tags".to_owned(), system_tags: true };
+        let bucket = TypeFacts { phases, tagging: Some(tagging) };
+        let all = BTreeMap::from([("AWS::S3::Bucket".to_owned(), bucket)]);
         assert_eq!(
             body(&handlers(&all, &[])),
-            "AWS::S3::Bucket\n create iam:* s3:Head?,PutObject\n delete s3:PutObject\n"
+            "AWS::S3::Bucket\n create iam:* s3:Head?,PutObject\n delete s3:PutObject\n tags Tags system\n"
         );
     }
 

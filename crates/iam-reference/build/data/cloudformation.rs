@@ -16,6 +16,15 @@ pub(crate) struct CloudFormationType<'a> {
     pub(crate) name: &'a str,
     /// One list for each of [`PHASES`].
     pub(crate) permissions: [Vec<Permission>; PHASES.len()],
+    pub(crate) tagging: Option<Tagging<'a>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Tagging<'a> {
+    /// The property that holds the tags.
+    pub(crate) property: &'a str,
+    /// Whether CloudFormation adds tags of its own.
+    pub(crate) system_tags: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,9 +90,23 @@ pub(crate) fn types<'a>(
         if name.split("::").count() < 3 || name.contains(' ') {
             return Err(section.heading.error(format!("`{name}` is no resource type (`AWS::S3::Bucket`)")));
         }
-        types.push(CloudFormationType { name, permissions: phases(section.rows.as_slice(), &known)? });
+        let (tagging, rows) = match section.rows.split_last() {
+            Some((last, rows)) if last.text.starts_with("tags") => (Some(tagging(last)?), rows),
+            _ => (None, section.rows.as_slice()),
+        };
+        types.push(CloudFormationType { name, permissions: phases(rows, &known)?, tagging });
     }
     Ok(types)
+}
+
+/// Reads the last row of a resource type that has tags.
+fn tagging<'a>(row: &Line<'a>) -> Result<Tagging<'a>, DataError> {
+    let is_name = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    match row.text.split(' ').collect::<Vec<_>>().as_slice() {
+        ["tags", property] if is_name(property) => Ok(Tagging { property, system_tags: false }),
+        ["tags", property, "system"] if is_name(property) => Ok(Tagging { property, system_tags: true }),
+        _ => Err(row.error(format!("`{}` is not `tags PROPERTY` or `tags PROPERTY system`", row.text))),
+    }
 }
 
 fn phases(rows: &[Line<'_>], known: &BTreeSet<String>) -> Result<[Vec<Permission>; 5], DataError> {
