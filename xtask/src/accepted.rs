@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use analysis::{Acceptance, Code};
+use analysis::{Acceptance, Code, GapAcceptance};
 use anyhow::Context as _;
 use iam::PolicySet;
 use serde::Deserialize;
@@ -16,6 +16,19 @@ pub const ACCEPTED: &str = "accepted.toml";
 struct AcceptedFile {
     #[serde(default)]
     accepted: Vec<Spanned<Entry>>,
+    #[serde(default)]
+    gap: Vec<Spanned<GapEntry>>,
+}
+
+/// Gaps of coverage.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GapEntry {
+    stack: String,
+    actions: Vec<String>,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    reason: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -41,6 +54,18 @@ pub fn of_workspace(root: &Path) -> anyhow::Result<Vec<Acceptance>> {
     if path.exists() { read(&path, ACCEPTED) } else { Ok(Vec::new()) }
 }
 
+/// Reads accepted gaps of coverage from a file that has to be there.
+pub fn gaps(path: &Path, name: &str) -> anyhow::Result<Vec<GapAcceptance>> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{name}`"))?;
+    parse_gaps(&text, name)
+}
+
+/// The accepted gaps of the workspace; a workspace without the file accepts nothing.
+pub fn gaps_of_workspace(root: &Path) -> anyhow::Result<Vec<GapAcceptance>> {
+    let path = root.join(ACCEPTED);
+    if path.exists() { gaps(&path, ACCEPTED) } else { Ok(Vec::new()) }
+}
+
 /// What the policy modules accept of themselves: actions that no reference knows, with the reason that
 /// `Action::unlisted` demands.
 pub fn of_modules(set: &PolicySet) -> Vec<Acceptance> {
@@ -57,12 +82,45 @@ pub fn of_modules(set: &PolicySet) -> Vec<Acceptance> {
         .collect()
 }
 
+fn parse_gaps(text: &str, name: &str) -> anyhow::Result<Vec<GapAcceptance>> {
+    let file: AcceptedFile = toml::from_str(text).with_context(|| format!("`{name}`"))?;
+    let mut gaps = Vec::new();
+    let mut errors = Vec::new();
+    for entry in file.gap {
+        let line = line_of(text, entry.span().start);
+        let GapEntry { stack, mut actions, kind, reason } = entry.into_inner();
+        actions.sort();
+        if actions.is_empty() {
+            errors.push(format!("`{name}` line {line}: an accepted gap needs its `actions`"));
+        }
+        if reason.trim().is_empty() {
+            errors.push(format!("`{name}` line {line}: an acceptance needs a `reason`"));
+        }
+        if let Some(twice) = stands_twice(&actions) {
+            errors.push(format!("`{name}` line {line}: action `{twice}` stands twice"));
+        }
+        gaps.push(GapAcceptance { stack, actions, kind, reason, origin: (name.to_owned(), line) });
+    }
+    anyhow::ensure!(errors.is_empty(), "{}", errors.join("\n"));
+    Ok(gaps)
+}
+
+/// The line of a byte, counted from 1.
+fn line_of(text: &str, byte: usize) -> usize {
+    text.get(..byte).map_or(1, |before| before.matches('\n').count() + 1)
+}
+
+/// An action that a sorted list has more than once.
+fn stands_twice(actions: &[String]) -> Option<&String> {
+    actions.windows(2).find(|pair| pair.first() == pair.last()).and_then(|pair| pair.first())
+}
+
 fn parse(text: &str, name: &str) -> anyhow::Result<Vec<Acceptance>> {
     let file: AcceptedFile = toml::from_str(text).with_context(|| format!("`{name}`"))?;
     let mut acceptances: Vec<Acceptance> = Vec::new();
     let mut errors = Vec::new();
     for entry in file.accepted {
-        let line = text.get(..entry.span().start).map_or(1, |before| before.matches('\n').count() + 1);
+        let line = line_of(text, entry.span().start);
         match acceptance(entry.into_inner(), (name.to_owned(), line)) {
             Ok(acceptance) => {
                 if let Some(first) = acceptances.iter().find(|known| overlap(known, &acceptance)) {
@@ -90,9 +148,7 @@ fn acceptance(entry: Entry, origin: (String, usize)) -> Result<Acceptance, Strin
     }
     let mut actions = entry.actions;
     actions.sort();
-    if let Some([twice, _]) =
-        actions.windows(2).find(|pair| pair.first() == pair.last()).and_then(|pair| pair.first_chunk::<2>())
-    {
+    if let Some(twice) = stands_twice(&actions) {
         return Err(format!("action `{twice}` stands twice"));
     }
     Ok(Acceptance { code, policy: entry.policy, sid: entry.sid, actions, reason: entry.reason, origin })

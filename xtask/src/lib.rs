@@ -12,9 +12,11 @@ pub mod accepted;
 pub mod aws;
 pub mod bootstrap;
 pub mod check;
+pub mod coverage;
 pub mod generate;
 pub mod lint;
 pub mod output;
+mod policy_files;
 pub mod preflight;
 pub mod project;
 pub mod record_assembly;
@@ -48,6 +50,7 @@ enum Command {
     Preflight(preflight::Preflight),
     Lint(lint::Lint),
     Simulate(simulate::Simulate),
+    Coverage(coverage::Coverage),
     Test(check::Test),
     E2e(check::E2e),
     Ci(check::Ci),
@@ -90,6 +93,7 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Bootstrap(args) => args.run(&sh, &root),
         Command::Preflight(args) => args.run(&root),
         Command::Lint(args) => args.run(&root),
+        Command::Coverage(args) => args.run(&root),
         Command::Simulate(args) => args.run(&root),
         Command::Test(args) => args.run(&sh, &root),
         Command::E2e(args) => args.run(&sh, &root),

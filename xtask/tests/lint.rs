@@ -7,16 +7,15 @@
     reason = "a test stops at what fails"
 )]
 
-use std::path::PathBuf;
-use std::process::Command;
-
 use serde_json::Value;
-use xshell::{Shell, cmd};
-use xtask::{project, tools};
+use xtask::project;
 
 #[expect(dead_code, reason = "other tests use the rest")]
 #[path = "common/workspace.rs"]
 mod workspace;
+
+#[path = "common/sarif.rs"]
+mod sarif;
 
 use workspace::Workspace;
 
@@ -227,7 +226,7 @@ fn sarif_is_what_its_schema_wants() {
         assert_eq!(log["version"], "2.1.0");
         let results = log["runs"][0]["results"].as_array().unwrap();
         assert!(!results.is_empty(), "nothing to validate");
-        validate(&workspace, ran.stdout());
+        sarif::validate(ran.stdout());
         if args.len() == 4 {
             let place = &results[0]["locations"][0]["physicalLocation"];
             assert_eq!(
@@ -238,28 +237,4 @@ fn sarif_is_what_its_schema_wants() {
             assert!(results.iter().any(|result| result["suppressions"][0]["justification"].is_string()));
         }
     }
-}
-
-/// Validates with the schema that the crate `serde-sarif` ships, by a validator that is installed with `LocalStack`.
-fn validate(workspace: &Workspace, log: &str) {
-    let sh = Shell::new().unwrap();
-    let python = tools::aws_env(&sh, &project::root().unwrap()).unwrap().python;
-    workspace.write("log.sarif", log);
-    let (schema, log) = (schema(), workspace.path("log.sarif"));
-    let program = "import json, jsonschema, sys; jsonschema.validate(json.load(open(sys.argv[2])), json.load(open(sys.argv[1])))";
-    let output = cmd!(sh, "{python} -c {program} {schema} {log}").quiet().ignore_status().output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-}
-
-fn schema() -> PathBuf {
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let metadata = Command::new(cargo)
-        .args(["metadata", "--format-version", "1", "--offline", "--locked"])
-        .current_dir(project::root().unwrap())
-        .output()
-        .unwrap();
-    let metadata: Value = serde_json::from_slice(&metadata.stdout).unwrap();
-    let packages = metadata["packages"].as_array().unwrap();
-    let package = packages.iter().find(|package| package["name"] == "serde-sarif").unwrap();
-    PathBuf::from(package["manifest_path"].as_str().unwrap()).with_file_name("src/schema.json")
 }

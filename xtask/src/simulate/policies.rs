@@ -9,6 +9,8 @@ use iam::{
 };
 use policies::{Target, policy_set};
 
+use crate::policy_files::{self, Named};
+
 /// What stands for AWS's own SCP, which is attached everywhere unless somebody took it away.
 ///
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html>
@@ -45,14 +47,6 @@ pub(super) struct PolicyFiles {
         help_heading = "Policies"
     )]
     pub(super) trust: Option<PathBuf>,
-}
-
-/// A policy with its name, and its path if it is a file.
-#[derive(Clone, Debug)]
-pub(super) struct Named {
-    pub(super) name: String,
-    pub(super) file: Option<String>,
-    pub(super) document: PolicyDocument,
 }
 
 /// The generated policies of a target.
@@ -108,14 +102,12 @@ impl PolicyFiles {
 
     /// Reads every file; what cannot be read or is no policy is kept in `errors`, a line each.
     pub(super) fn read(&self, generated: Option<Generated>, errors: &mut Vec<String>) -> Policies {
-        let mut read = |file: &Path, kind| named(file, kind, errors);
-        let mut identity: Vec<Named> =
-            self.policy.iter().filter_map(|file| read(file, PolicyKind::Identity)).collect();
-        tell_apart(identity.iter_mut());
+        let mut identity = policy_files::identity_policies(&self.policy, errors);
+        let mut read = |file: &Path, kind| policy_files::read(file, kind, errors);
         let boundary = self.boundary.as_deref().and_then(|file| read(file, PolicyKind::Identity));
         let trust = self.trust.as_deref().and_then(|file| read(file, PolicyKind::Trust));
         let mut scp_levels: Vec<Vec<Named>> = self.scp.iter().map(|files| scp_level(files, errors)).collect();
-        tell_apart(scp_levels.iter_mut().flatten());
+        policy_files::tell_apart(scp_levels.iter_mut().flatten());
         let (mut target, mut unattached) = (None, Vec::new());
         if let Some(generated) = generated {
             target = Some(generated.target);
@@ -148,44 +140,11 @@ fn scp_level(files: &str, errors: &mut Vec<String>) -> Vec<Named> {
             errors.push(format!("--scp: `{files}` has an empty name between commas: write one file or more"));
             None
         }
-        FULL_AWS_ACCESS => parse(FULL_AWS_ACCESS_DOCUMENT, PolicyKind::Identity, file, errors)
+        FULL_AWS_ACCESS => policy_files::parse(FULL_AWS_ACCESS_DOCUMENT, PolicyKind::Identity, file, errors)
             .map(|document| Named { name: file.to_owned(), file: None, document }),
-        _ => named(Path::new(file), PolicyKind::Identity, errors),
+        _ => policy_files::read(Path::new(file), PolicyKind::Identity, errors),
     });
     policies.collect()
-}
-
-/// A policy in a file, named by the file's stem.
-fn named(file: &Path, kind: PolicyKind, errors: &mut Vec<String>) -> Option<Named> {
-    let path = file.display().to_string();
-    let text = std::fs::read_to_string(file);
-    let text = text.map_err(|error| errors.push(format!("cannot read `{path}`: {error}"))).ok()?;
-    let document = parse(&text, kind, &path, errors)?;
-    let name = file.file_stem().map_or_else(|| path.clone(), |stem| stem.to_string_lossy().into_owned());
-    Some(Named { name, file: Some(path), document })
-}
-
-fn parse(text: &str, kind: PolicyKind, path: &str, errors: &mut Vec<String>) -> Option<PolicyDocument> {
-    match PolicyDocument::parse(text, kind) {
-        Ok(document) => Some(document),
-        Err(refusals) => {
-            errors.extend(refusals.errors().iter().map(|refusal| format!("{path}: {refusal}")));
-            None
-        }
-    }
-}
-
-/// Gives files of one name their paths as names.
-fn tell_apart<'a>(policies: impl Iterator<Item = &'a mut Named>) {
-    let mut policies: Vec<&mut Named> = policies.collect();
-    let names: Vec<String> = policies.iter().map(|policy| policy.name.clone()).collect();
-    for policy in &mut policies {
-        if let Some(file) = &policy.file
-            && names.iter().filter(|name| **name == policy.name).count() > 1
-        {
-            policy.name.clone_from(file);
-        }
-    }
 }
 
 impl Policies {

@@ -1,0 +1,234 @@
+//! What coverage reads: cloud assemblies with their stages and nested stacks, or single templates.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use analysis::{
+    KNOWN_MANIFEST_VERSION, Manifest, Scope, StackArtifact, StackInput, Template, TemplateForm, file_assets,
+    nested_stacks,
+};
+use anyhow::Context as _;
+use toolkit::Environment;
+
+use crate::UsageError;
+
+/// What a user says of the deployment.
+pub(super) struct Wanted<'a> {
+    /// The stacks to look at; empty for all of them.
+    pub(super) stacks: &'a [String],
+    /// Values of parameters.
+    pub(super) parameters: &'a BTreeMap<String, String>,
+    /// The environment of what names none.
+    pub(super) environment: Option<&'a Environment>,
+    /// The partition of what names no region.
+    pub(super) partition: &'a str,
+    /// The role that CloudFormation assumes, where no manifest says it.
+    pub(super) execution_role: &'a str,
+}
+
+impl Wanted<'_> {
+    /// An account and a region, each if it is known, in the partition of the policies when no region tells it.
+    fn scope(&self, account: Option<&str>, region: Option<&str>) -> Scope {
+        let mut scope = Scope::of_environment(account, region);
+        scope.partition.get_or_insert_with(|| self.partition.to_owned());
+        scope
+    }
+}
+
+/// A stack with its template.
+pub(super) struct Stack {
+    pub(super) name: String,
+    pub(super) file: String,
+    pub(super) template: Template,
+    scope: Scope,
+    has_tags: bool,
+    execution_role: Option<String>,
+}
+
+impl Stack {
+    /// What coverage asks about.
+    pub(super) fn input(&self) -> StackInput<'_> {
+        StackInput {
+            name: &self.name,
+            file: &self.file,
+            template: &self.template,
+            scope: &self.scope,
+            has_tags: self.has_tags,
+            execution_role: self.execution_role.as_deref(),
+        }
+    }
+}
+
+/// What was read.
+#[derive(Default)]
+pub(super) struct Loaded {
+    pub(super) stacks: Vec<Stack>,
+    /// What could not be read, in a sentence each.
+    pub(super) problems: Vec<String>,
+    /// The names of stacks that were there, to tell a user who asked for another.
+    known: Vec<String>,
+}
+
+/// Reads every path: a folder with a manifest, or a template.
+pub(super) fn load(paths: &[PathBuf], wanted: &Wanted<'_>) -> anyhow::Result<Loaded> {
+    let mut loaded = Loaded::default();
+    let mut errors = Vec::new();
+    for path in paths {
+        let result = if path.is_dir() {
+            assembly(path, wanted, &mut loaded)
+        } else {
+            single_template(path, wanted, paths.len(), &mut loaded)
+        };
+        errors.extend(result.err().map(|error| format!("{error:#}")));
+    }
+    if !errors.is_empty() {
+        return Err(UsageError(errors.join("\n")).into());
+    }
+    if loaded.stacks.is_empty() {
+        let known = loaded.known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let what = if known.is_empty() {
+            "there is no stack".to_owned()
+        } else {
+            format!("no stack is called so; there are {known}")
+        };
+        return Err(UsageError(what).into());
+    }
+    Ok(loaded)
+}
+
+fn assembly(folder: &Path, wanted: &Wanted<'_>, loaded: &mut Loaded) -> anyhow::Result<()> {
+    let path = folder.join("manifest.json");
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(&path)
+        .with_context(|| format!("cannot read `{name}`: `cdk synth` writes it, or name a template"))?;
+    let manifest = Manifest::read(&text).with_context(|| format!("`{name}`"))?;
+    if manifest.is_newer() {
+        loaded.problems.push(format!(
+            "{name}: version {} is newer than {KNOWN_MANIFEST_VERSION}, the newest that is known; what is new in it is not read",
+            manifest.version
+        ));
+    }
+    loaded.problems.extend(
+        manifest.unknown.iter().map(|artifact| format!("{name}: artifact {artifact} is of no known type")),
+    );
+    for artifact in &manifest.stacks {
+        loaded.known.push(artifact.display_name.clone());
+        let names = [&artifact.stack_name, &artifact.display_name, &artifact.id];
+        if wanted.stacks.is_empty() || wanted.stacks.iter().any(|wanted| names.contains(&wanted)) {
+            stack(folder, artifact, wanted, loaded)?;
+        }
+    }
+    for nested in &manifest.assemblies {
+        assembly(&folder.join(nested), wanted, loaded)?;
+    }
+    Ok(())
+}
+
+fn stack(
+    folder: &Path,
+    artifact: &StackArtifact,
+    wanted: &Wanted<'_>,
+    loaded: &mut Loaded,
+) -> anyhow::Result<()> {
+    let (file, template) = read_template(&folder.join(&artifact.template))?;
+    let fallback = wanted.environment;
+    let account = artifact.account.as_deref().or(fallback.map(|environment| environment.account.as_str()));
+    let region = artifact.region.as_deref().or(fallback.map(|environment| environment.region.as_str()));
+    let mut given = artifact.parameters.clone();
+    given.extend(wanted.parameters.clone());
+    let scope = Scope {
+        stack_name: Some(artifact.stack_name.clone()),
+        ..wanted.scope(account, region).with_parameters(&template, &given)
+    };
+    let mut assets = BTreeMap::new();
+    for manifest in &artifact.asset_manifests {
+        let path = folder.join(manifest);
+        // Only the templates of nested stacks are looked for in it, so that it is missed only where there is one.
+        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        assets.extend(file_assets(&text).with_context(|| format!("`{}`", path.display()))?);
+    }
+    let own = Stack {
+        name: artifact.stack_name.clone(),
+        file,
+        template,
+        scope,
+        has_tags: artifact.has_tags,
+        execution_role: artifact.execution_role.clone(),
+    };
+    add(folder, own, &assets, loaded)
+}
+
+/// Adds a stack, and the stacks that are nested in it.
+fn add(
+    folder: &Path,
+    own: Stack,
+    assets: &BTreeMap<String, String>,
+    loaded: &mut Loaded,
+) -> anyhow::Result<()> {
+    let nested = nested_stacks(&own.template, &own.scope, assets);
+    let parent = (own.scope.clone(), own.has_tags, own.execution_role.clone(), own.file.clone());
+    loaded.stacks.push(own);
+    let (scope, has_tags, execution_role, file) = parent;
+    for child in nested {
+        let Some(path) = &child.template else {
+            let line = child.line;
+            loaded.problems.push(format!(
+                "{file} line {line}: the template of nested stack `{}` is not among the assets",
+                child.logical_id
+            ));
+            continue;
+        };
+        let (file, template) = read_template(&folder.join(path))?;
+        let name = child.name;
+        let scope = Scope {
+            stack_name: Some(name.clone()),
+            ..scope.clone().with_parameters(&template, &child.parameters)
+        };
+        let execution_role = execution_role.clone();
+        let own = Stack { name, file, template, scope, has_tags, execution_role };
+        add(folder, own, assets, loaded)?;
+    }
+    Ok(())
+}
+
+fn single_template(
+    path: &Path,
+    wanted: &Wanted<'_>,
+    paths: usize,
+    loaded: &mut Loaded,
+) -> anyhow::Result<()> {
+    let (file, template) = read_template(path)?;
+    let stem = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let of_file = stem.split('.').next().unwrap_or_default().to_owned();
+    let name = match wanted.stacks {
+        [name] if paths == 1 => name.clone(),
+        _ => of_file,
+    };
+    let environment = wanted.environment;
+    let scope = wanted.scope(
+        environment.map(|environment| environment.account.as_str()),
+        environment.map(|environment| environment.region.as_str()),
+    );
+    let scope =
+        Scope { stack_name: Some(name.clone()), ..scope.with_parameters(&template, wanted.parameters) };
+    let own = Stack {
+        name,
+        file,
+        template,
+        scope,
+        has_tags: false,
+        execution_role: Some(wanted.execution_role.to_owned()),
+    };
+    let folder = path.parent().unwrap_or(Path::new("."));
+    add(folder, own, &BTreeMap::new(), loaded)
+}
+
+fn read_template(path: &Path) -> anyhow::Result<(String, Template)> {
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{name}`"))?;
+    let template = Template::read(&text, TemplateForm::detect(&text)).map_err(|errors| {
+        let lines: Vec<String> = errors.to_string().lines().map(|line| format!("`{name}`: {line}")).collect();
+        anyhow::anyhow!(lines.join("\n"))
+    })?;
+    Ok((name, template))
+}
