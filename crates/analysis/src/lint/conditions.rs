@@ -1,17 +1,20 @@
 //! Condition keys that no request has, operators that compare another type, and `iam:PassRole` to any service.
 
-use iam::{ActionBlock, ConditionOperator, Operator, PrincipalType};
+use iam::{ActionBlock, ArnPattern, ConditionOperator, Operator, PrincipalType, ResourceBlock};
 use iam_reference::{ConditionKey, ValueType, global_condition_keys, nearest_condition_key, service};
 
 use super::services::Granted;
 use super::{At, Placed, Policy, Sink, WithFix as _, is_allow};
 use crate::code::Code;
 
+mod values;
+
 pub(super) fn check(policy: &Policy<'_>, placed: &Placed, granted: &[Granted<'_>], sink: &mut Sink) {
     for (operator, keys) in placed.statement.condition.operators() {
         for key in keys.keys() {
             check_key(policy, placed, granted, (operator, key.as_str()), sink);
         }
+        values::check(policy, placed, (operator, keys), sink);
     }
     check_pass_role(policy, placed, granted, sink);
 }
@@ -153,16 +156,38 @@ fn check_pass_role(policy: &Policy<'_>, placed: &Placed, granted: &[Granted<'_>]
     )| {
         !operator.if_exists()
             && operator.operator != Operator::Null
-            && keys.keys().any(|key| key.as_str().eq_ignore_ascii_case("iam:PassedToService"))
+            && keys.iter().any(|(key, values)| {
+                let is_any = |value: &String| value == "*" && operator.operator == Operator::StringLike;
+                key.as_str().eq_ignore_ascii_case("iam:PassedToService") && !values.iter().any(is_any)
+            })
     };
     if !is_allow(placed) || placed.statement.condition.operators().any(limits) {
         return;
     }
-    let passes = |granted: &&Granted<'_>| granted.pattern.matches("iam:PassRole");
-    if let (ActionBlock::Action(_), Some(granted)) = (&placed.statement.action, granted.iter().find(passes)) {
-        let message = "no condition says to which service a role may be passed".to_owned();
-        let at = At::action(&placed.statement, granted.pattern);
-        let finding = policy.finding(placed, Code::PassRoleToAnyService, at, message);
-        sink.push(finding.with_fix("add a condition `StringEquals` of `iam:PassedToService`"));
+    let action = &placed.statement.action;
+    let at = match (action, granted.iter().find(|granted| granted.pattern.matches("iam:PassRole"))) {
+        (ActionBlock::Action(_), Some(granted)) => At::action(&placed.statement, granted.pattern),
+        (ActionBlock::NotAction(_), None) if allows_roles(placed) => {
+            At { element: action.element(), text: None, action: None }
+        }
+        _ => return,
+    };
+    let message = if at.action.is_some() {
+        "no condition says to which service a role may be passed"
+    } else {
+        "it allows `iam:PassRole`, and no condition says to which service a role may be passed"
+    };
+    let finding = policy.finding(placed, Code::PassRoleToAnyService, at, message.to_owned());
+    sink.push(finding.with_fix("add a condition `StringEquals` of `iam:PassedToService`"));
+}
+
+/// Whether roles are among the resources of a statement that lists no actions.
+fn allows_roles(placed: &Placed) -> bool {
+    match &placed.statement.resource {
+        Some(ResourceBlock::Resource(resources)) => {
+            resources.iter().any(|resource| resource.is_any() || resource.segments()[1] == "iam")
+        }
+        Some(ResourceBlock::NotResource(resources)) => !resources.iter().any(ArnPattern::is_any),
+        None => false,
     }
 }
