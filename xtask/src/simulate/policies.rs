@@ -9,6 +9,8 @@ use iam::{
 };
 use policies::{Target, policy_set};
 
+use crate::project;
+
 /// What stands for AWS's own SCP, which is attached everywhere unless somebody took it away.
 ///
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html>
@@ -158,7 +160,7 @@ fn scp_level(files: &str, errors: &mut Vec<String>) -> Vec<Named> {
 /// A policy in a file, named by the file's stem.
 fn named(file: &Path, kind: PolicyKind, errors: &mut Vec<String>) -> Option<Named> {
     let path = file.display().to_string();
-    let text = std::fs::read_to_string(file);
+    let text = project::read_text(file);
     let text = text.map_err(|error| errors.push(format!("cannot read `{path}`: {error}"))).ok()?;
     let document = parse(&text, kind, &path, errors)?;
     let name = file.file_stem().map_or_else(|| path.clone(), |stem| stem.to_string_lossy().into_owned());
