@@ -54,7 +54,9 @@ fn check_effect(
     let takes_none = granted.actions.iter().all(|action| action.resources().len() == 0);
     let finding = if takes_none {
         let verb = if is_allow(placed) { "grant" } else { "deny" };
-        let message = format!("it takes no resource, so that a statement on ARNs does not {verb} it");
+        let message = format!(
+            "by the service reference it takes no resource, so that a statement on ARNs does not {verb} it"
+        );
         let fix = format!("{verb} it on `*`, in a statement of its own");
         policy.finding(placed, Code::NoResourceTypes, at, message).with_fix(fix)
     } else {
@@ -137,10 +139,10 @@ fn check_open(policy: &Policy<'_>, placed: &Placed, granted: &Granted<'_>, sink:
     let mut types: Vec<&str> = actions.iter().flat_map(|action| types_of(*action)).collect();
     types.sort_unstable();
     types.dedup();
-    let stands_for = if granted.pattern.has_wildcard() {
-        format!("{} of its actions", actions.len())
-    } else {
-        "it".to_owned()
+    let stands_for = match (granted.pattern.has_wildcard(), actions.as_slice()) {
+        (false, _) => "it".to_owned(),
+        (true, [only]) => format!("`{}`, which it stands for,", only.as_str()),
+        (true, several) => format!("{} of its actions", several.len()),
     };
     let message = match code {
         Code::GeneratedId => {

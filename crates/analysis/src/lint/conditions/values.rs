@@ -35,8 +35,11 @@ pub(super) fn check(
     }
 }
 
+/// Whether a text is what an operator compares.
+type IsOne = fn(&str) -> bool;
+
 /// What an operator compares, where a text can fail to be one. A date that is none is refused by IAM already.
-fn wanted(operator: Operator) -> Option<(fn(&str) -> bool, &'static str)> {
+fn wanted(operator: Operator) -> Option<(IsOne, &'static str)> {
     let name = operator.as_str();
     match operator {
         Operator::Bool | Operator::Null => Some((is_bool, "`true` or `false`")),
