@@ -238,6 +238,8 @@ fn condition_keys_and_operators() {
         ("s3:ListBucket", r#"{ "StringLike": { "S3:Prefix": "a*" } }"#, vec![]),
         ("s3:ListBucket", r#"{ "StringLike": { "s3:prefixes": "a*" } }"#, vec![Code::UnknownConditionKey]),
         ("s3:ListBucket", r#"{ "StringEquals": { "aws:PrincipalTag/team": "a" } }"#, vec![]),
+        ("s3:GetObject", r#"{ "StringEquals": { "s3:ExistingObjectTag/team": "a" } }"#, vec![]),
+        ("ssm:GetParameter", r#"{ "StringEquals": { "ssm:resourceTag/team": "a" } }"#, vec![]),
         (
             "s3:ListBucket",
             r#"{ "StringEquals": { "aws:PrincipalTag": "a" } }"#,

@@ -1,7 +1,7 @@
 //! Condition keys that no request has, operators that compare another type, and `iam:PassRole` to any service.
 
 use iam::{ActionBlock, ArnPattern, ConditionOperator, Operator, PrincipalType, ResourceBlock};
-use iam_reference::{ConditionKey, ValueType, global_condition_keys, nearest_condition_key, service};
+use iam_reference::{ValueType, global_condition_keys, nearest_condition_key, service};
 
 use super::services::Granted;
 use super::{At, Placed, Policy, Sink, WithFix as _, is_allow};
@@ -69,7 +69,7 @@ enum Known {
 }
 
 fn known_as(placed: &Placed, granted: &[Granted<'_>], key: &str) -> Known {
-    if let Some(global) = global_condition_keys().find(|known| is_named(*known, key)) {
+    if let Some(global) = global_condition_keys().find(|known| known.is_named(key)) {
         return Known::With(global.value_type());
     }
     // A provider's keys are its own: `token.actions.githubusercontent.com:sub`.
@@ -84,14 +84,14 @@ fn known_as(placed: &Placed, granted: &[Granted<'_>], key: &str) -> Known {
         || granted.iter().any(|granted| granted.actions.is_empty() && iam_reference::exists(granted.pattern.as_str()));
     if of_any_action {
         let own =
-            service(prefix).and_then(|service| service.condition_keys().find(|known| is_named(*known, key)));
+            service(prefix).and_then(|service| service.condition_keys().find(|known| known.is_named(key)));
         return own.map_or(Known::OfUnknownType, |own| Known::With(own.value_type()));
     }
     let of_actions = granted.iter().flat_map(|granted| &granted.actions).find_map(|action| {
         let of_resources = action.resources().flat_map(|resource| {
             resource.condition_keys().chain(resource.resource_type().condition_keys()).collect::<Vec<_>>()
         });
-        action.condition_keys().chain(of_resources).find(|known| is_named(*known, key))
+        action.condition_keys().chain(of_resources).find(|known| known.is_named(key))
     });
     match of_actions {
         Some(own) => Known::With(own.value_type()),
@@ -103,17 +103,6 @@ fn known_as(placed: &Placed, granted: &[Granted<'_>], key: &str) -> Known {
 
 fn names_a_provider(principal: &iam::Principal) -> bool {
     matches!(principal, iam::Principal::Named(names) if names.contains_key(&PrincipalType::Federated))
-}
-
-/// Whether a key of a policy is this one, whatever its case; `${TagKey}` stands for anything.
-fn is_named(known: ConditionKey, key: &str) -> bool {
-    match known.name().split_once("${") {
-        None => known.name().eq_ignore_ascii_case(key),
-        Some((before, _)) => {
-            key.len() > before.len()
-                && key.get(..before.len()).is_some_and(|start| start.eq_ignore_ascii_case(before))
-        }
-    }
 }
 
 /// Whether an operator compares values of that type.

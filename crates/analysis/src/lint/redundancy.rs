@@ -124,7 +124,11 @@ fn check_within(statement: &Comparable<'_>, sink: &mut Sink) {
         }
     }
     for (resource, cover) in covered(resources, Scoped::covers) {
-        let message = format!("`{}` stands for everything that `{}` does", cover.pattern, resource.pattern);
+        let message = if cover.pattern == resource.pattern {
+            format!("`{}` stands in this statement twice", resource.pattern)
+        } else {
+            format!("`{}` stands for everything that `{}` does", cover.pattern, resource.pattern)
+        };
         let at = At::resource("Resource", resource.pattern.as_str());
         sink.push(policy.finding(placed, Code::RepeatedResource, at, message).with_fix("remove it"));
     }
