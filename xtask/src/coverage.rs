@@ -207,7 +207,17 @@ impl Coverage {
         };
         let unused = self.unused.then(|| unused(&policies, &needed));
         let stacks = loaded.stacks.iter().map(|stack| (stack.name.clone(), stack.file.clone())).collect();
-        Ok(CoverageReport { stacks, coverage, judged, suggestions, no_suggestion, modules, unused, problems })
+        Ok(CoverageReport {
+            stacks,
+            coverage,
+            judged,
+            suggestions,
+            no_suggestion,
+            modules,
+            unused,
+            problems,
+            in_full: Some(self.fail_on.certainty()),
+        })
     }
 
     /// The policies that are compared.

@@ -9,9 +9,8 @@ use clap::{Args, ValueEnum};
 use iam::PolicySet;
 
 use crate::accepted::{self, ACCEPTED};
-use crate::output;
-use crate::project;
 use crate::target::TargetArgs;
+use crate::{UsageError, output, project};
 
 mod input;
 
@@ -38,7 +37,7 @@ pub struct Lint {
     /// Accept nothing
     #[arg(long)]
     no_accepted: bool,
-    /// The policy files are what one role has: check them as a set
+    /// The policy files are what one role has: check them as a set, as one file alone always is
     #[arg(long, requires = "paths")]
     together: bool,
     /// Note a managed policy with fewer characters left
@@ -113,7 +112,8 @@ impl Lint {
         match (&self.accepted, set) {
             _ if self.no_accepted => Ok(Vec::new()),
             (Some(path), set) => {
-                let mut acceptances = accepted::read(path, &path.display().to_string())?;
+                let mut acceptances = accepted::read(path, &path.display().to_string())
+                    .map_err(|error| UsageError(format!("{error:#}")))?;
                 acceptances.extend(set.map(accepted::of_modules).unwrap_or_default());
                 Ok(acceptances)
             }
@@ -167,7 +167,7 @@ fn lint(
 
 /// The paths as a user gave them, read from the folder of the call.
 fn read(path: &Path) -> anyhow::Result<String> {
-    std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))
+    project::read_text(path).with_context(|| format!("cannot read `{}`", path.display()))
 }
 
 /// Where a generated policy stands, from the workspace root.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use iam::{PolicyDocument, PolicyKind};
 
-use crate::writer;
+use crate::{project, writer};
 
 /// A policy with its name, and its path if it is a file.
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ pub(crate) fn identity_policies(files: &[PathBuf], errors: &mut Vec<String>) -> 
 /// A policy in a file, named by the file's stem.
 pub(crate) fn read(file: &Path, kind: PolicyKind, errors: &mut Vec<String>) -> Option<Named> {
     let path = file.display().to_string();
-    let text = std::fs::read_to_string(file);
+    let text = project::read_text(file);
     let text = text.map_err(|error| errors.push(format!("cannot read `{path}`: {error}"))).ok()?;
     let document = parse(&text, kind, &path, errors)?;
     let name = file.file_stem().map_or_else(|| path.clone(), |stem| stem.to_string_lossy().into_owned());

@@ -43,3 +43,9 @@ pub fn base_template() -> anyhow::Result<BaseTemplate> {
 pub fn display(root: &Path, path: &Path) -> String {
     path.strip_prefix(root).unwrap_or(path).display().to_string()
 }
+
+/// The text of a file that a user wrote, without the byte order mark that some editors put first.
+pub fn read_text(path: &Path) -> std::io::Result<String> {
+    let text = std::fs::read_to_string(path)?;
+    Ok(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), ToOwned::to_owned))
+}

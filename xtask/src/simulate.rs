@@ -20,7 +20,7 @@ use self::requests::{Asked, Defaults, principal};
 use self::warnings::warnings;
 use crate::generate::Format;
 use crate::target::TargetArgs;
-use crate::{UsageError, output};
+use crate::{UsageError, output, project};
 
 /// Decide requests offline: allowed or denied, by which statement, and what a denial lacks
 #[derive(Debug, Args)]
@@ -122,7 +122,7 @@ impl Simulate {
                 let mut text = String::new();
                 ("standard input".to_owned(), std::io::stdin().read_to_string(&mut text).map(|_| text))
             }
-            _ => (file.display().to_string(), std::fs::read_to_string(file)),
+            _ => (file.display().to_string(), project::read_text(file)),
         };
         match text {
             Ok(text) => requests::of_file(&name, &text, &defaults, errors),

@@ -152,6 +152,66 @@ fn files_and_folders_are_read() {
 }
 
 #[test]
+fn files_are_read_as_editors_and_people_leave_them() {
+    let workspace = workspace();
+    workspace.write("called-from/bom.json", &format!("\u{feff}{BAD}"));
+    let report = json(workspace.run(&["lint", "--format", "json", "bom.json", "bom.json"]).exits(1).stdout());
+    assert_eq!(report["read"]["policies"], 1, "a file that is named twice is read once");
+    assert_eq!(report["findings"][0]["code"], "unknown-action");
+    workspace.write(
+        "called-from/sam.template",
+        "Resources:\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n        \
+         Version: '2012-10-17'\n        Statement: {Effect: Allow, Action: 's3:GetObjects', Resource: '*'}\n",
+    );
+    workspace.run(&["lint", "sam.template"]).exits(1);
+    workspace.write("called-from/set/a.json", "{");
+    workspace.write("called-from/set/b.json", "[");
+    workspace.run(&["lint", "set"]).fails(2, &["`set/a.json`", "`set/b.json`"]);
+}
+
+#[test]
+fn a_file_is_a_trust_policy_or_what_a_role_may_do() {
+    let workspace = workspace();
+    let refused = |principal: &str| {
+        workspace.write(
+            "called-from/p.json",
+            &GOOD.replace("\"Resource\"", &format!("{principal}, \"Resource\"")),
+        );
+        let report = json(workspace.run(&["lint", "--format", "json", "p.json"]).exits(1).stdout());
+        text(&report["findings"][0], "message").to_owned()
+    };
+    let bucket = refused(r#""Principal": "*""#);
+    assert!(bucket.contains("names a principal, which an identity policy cannot"), "{bucket}");
+    workspace.write(
+        "called-from/trust.json",
+        &GOOD
+            .replace("s3:GetObject", "sts:AssumeRole")
+            .replace("\"Action\"", "\"Principal\": \"*\", \"Action\""),
+    );
+    let report = json(workspace.run(&["lint", "--format", "json", "trust.json"]).exits(1).stdout());
+    let message = text(&report["findings"][0], "message");
+    assert!(message.contains("names a resource, which a trust policy cannot"), "{message}");
+}
+
+#[test]
+fn a_policy_alone_is_a_set() {
+    let workspace = workspace();
+    let run =
+        GOOD.replace("s3:GetObject", "ecs:RunTask").replace("s3:::site/*", "ecs:*:*:task-definition/web:*");
+    workspace.write("called-from/run.json", &run);
+    workspace.write("called-from/read.json", GOOD);
+    let codes = |args: &[&str]| {
+        let args = [&["lint", "--format", "json"], args].concat();
+        let ran = workspace.run(&args);
+        let report = json(ran.stdout());
+        found(&report).iter().map(|(code, ..)| (*code).to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(&["run.json"]), ["missing-dependent-action"]);
+    assert!(codes(&["run.json", "read.json"]).is_empty());
+    assert_eq!(codes(&["--together", "run.json", "read.json"]), ["missing-dependent-action"]);
+}
+
+#[test]
 fn the_exit_code_goes_by_fail_on() {
     let workspace = workspace();
     let warning = GOOD.replace("s3:GetObject", "s3:ListBucket");
@@ -182,7 +242,8 @@ fn what_cannot_be_read_is_said_in_one_line() {
     workspace.run(&["lint", "empty"]).fails(2, &["`empty` holds no policy"]);
     workspace
         .run(&["lint", "--accepted", "accepted.toml"])
-        .fails(1, &["`accepted.toml` line 1: there is no code `any`"]);
+        .fails(2, &["`accepted.toml` line 1: there is no code `any`"]);
+    workspace.run(&["lint", "--accepted", "missing.toml"]).fails(2, &["cannot read `missing.toml`"]);
 }
 
 #[test]

@@ -70,7 +70,7 @@ fn every_example_is_found_for_what_it_shows() {
         let args: &[&str] = match section.language {
             "json" => {
                 workspace.write(&file, section.example);
-                &["lint", "--format", "json", "--fail-on", "note", "--together", "example.json"]
+                &["lint", "--format", "json", "--fail-on", "note", "example.json"]
             }
             // As long as a real policy: the statement again and again, under other ids.
             "json repeated" => {

@@ -74,7 +74,7 @@ codes! {
     UnknownAction = "unknown-action", Error, "No source knows the action.";
     WildcardWithoutMatch = "wildcard-without-match", Error, "A wildcard stands for no action.";
     UnknownConditionKey = "unknown-condition-key", Error, "No action of the statement has the condition key, and it is not a global one.";
-    OperatorTypeMismatch = "operator-type-mismatch", Error, "The operator compares another type than the condition key has.";
+    OperatorTypeMismatch = "operator-type-mismatch", Error, "The operator compares another type than the condition key or a value of it has.";
     NoResourceTypes = "no-resource-types", Warning, "The action takes no resource, so that a statement on ARNs does not grant it.";
     WrongResourceType = "wrong-resource-type", Warning, "No ARN of the statement is of a type that the action takes, so that it grants nothing.";
     UnusedResource = "unused-resource", Warning, "No action of the statement works on what the ARN names.";

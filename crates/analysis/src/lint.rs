@@ -92,7 +92,7 @@ impl<'a> Policy<'a> {
             .enumerate()
             .map(|(position, (pointer, statement))| Placed {
                 pointer: pointer.clone(),
-                label: statement.label(position),
+                label: statement.label(position_of(source, pointer).unwrap_or(position)),
                 statement: statement.clone(),
                 is_opaque: ["Action", "NotAction", "Resource", "NotResource"]
                     .iter()
@@ -100,6 +100,12 @@ impl<'a> Policy<'a> {
             })
             .collect();
         Self { source, reading, statements }
+    }
+
+    /// Whether an item of that element of a statement could not be read, and is not in it.
+    fn is_refused(&self, placed: &Placed, element: &str) -> bool {
+        let place = placed.pointer.join(element);
+        self.reading.errors.iter().any(|error| error.pointer.is_at_or_below(&place))
     }
 
     /// Whether that action stands in for one that is not known.
@@ -128,6 +134,11 @@ impl<'a> Policy<'a> {
         let action = at.action.map(ToOwned::to_owned);
         Finding { place: self.place(&pointer, Some(&placed.label)), code, action, message, fix: None }
     }
+}
+
+/// The position of a statement in the file, where those of a template that depend on conditions count too.
+fn position_of(source: &PolicySource, statement: &JsonPointer) -> Option<usize> {
+    source.document.locate(statement).0.tokens().nth(1)?.parse().ok()
 }
 
 impl Placed {

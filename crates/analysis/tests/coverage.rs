@@ -226,6 +226,7 @@ fn reports() {
         suggestions: suggested.suggestions,
         no_suggestion: None,
         modules: [("Storage".to_owned(), "crates/policies/src/storage.rs".to_owned())].into(),
+        in_full: Some(Certainty::Required),
         problems: vec!["web.template.json line 9: nobody knows `AWS::New::Thing`".to_owned()],
     };
     assert!(report.fails(Certainty::Required));

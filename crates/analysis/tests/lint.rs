@@ -164,6 +164,43 @@ fn actions_and_arns_that_do_not_go_together() {
 }
 
 #[test]
+fn a_deny_is_not_said_to_grant() {
+    let deny = statement("S", &["s3:ListAllMyBuckets"], &[BUCKET], "").replace("Allow", "Deny");
+    let findings = found(&[deny]);
+    let finding = findings.iter().find(|finding| finding.code == Code::NoResourceTypes).unwrap();
+    assert!(finding.message.ends_with("does not deny it"), "{}", finding.message);
+}
+
+#[test]
+fn nothing_is_concluded_from_what_could_not_be_read() {
+    for (actions, resources) in
+        [(["s3", "s3:GetObject"], [OBJECTS, BUCKET]), (["s3:GetObject"; 2], ["site", BUCKET])]
+    {
+        let findings = found(&[statement("S", &actions, &resources, "")]);
+        let codes = codes(&findings, Severity::Warning);
+        assert_eq!(codes.len(), 1, "{codes:?}");
+    }
+}
+
+#[test]
+fn an_account_has_twelve_digits_and_is_no_variable() {
+    let of = |account: &str| {
+        statement(
+            "S",
+            &["sqs:SendMessage"],
+            &[&format!("arn:aws:sqs:us-east-1:{account}:${{aws:username}}")],
+            "",
+        )
+    };
+    for account in ["12345", "1234567890123", "${aws:PrincipalAccount}"] {
+        check(&[of(account)], Severity::Error, &[(Code::MalformedArn, "S", "")]);
+    }
+    for account in ["123456789012", "*", "1234567890??", "", "aws"] {
+        check(&[of(account)], Severity::Error, &[]);
+    }
+}
+
+#[test]
 fn what_is_open_to_every_resource() {
     let actions = ["dynamodb:DeleteTable", "ec2:DeleteVpc", "s3:GetBucketTagging", "ec2:DescribeVpcs"];
     check(
@@ -177,6 +214,14 @@ fn what_is_open_to_every_resource() {
     );
     let deny = statement("S", &["dynamodb:DeleteTable"], &["*"], "").replace("Allow", "Deny");
     check(&[deny], Severity::Note, &[]);
+    for everything in ["*", "*:*"] {
+        let findings = found(&[statement("S", &[everything], &["*"], "")]);
+        assert!(codes(&findings, Severity::Warning).contains(&(Code::AnyResource, "S", everything)));
+    }
+    let negated = statement("S", &["iam:CreateUser"], &["*"], "").replace("\"Action\"", "\"NotAction\"");
+    let findings = found(std::slice::from_ref(&negated));
+    assert!(codes(&findings, Severity::Warning).contains(&(Code::AnyResource, "S", "")), "{findings:#?}");
+    check(&[negated.replace("Allow", "Deny")], Severity::Note, &[]);
 }
 
 #[test]
@@ -193,6 +238,8 @@ fn condition_keys_and_operators() {
         ("s3:ListBucket", r#"{ "StringLike": { "S3:Prefix": "a*" } }"#, vec![]),
         ("s3:ListBucket", r#"{ "StringLike": { "s3:prefixes": "a*" } }"#, vec![Code::UnknownConditionKey]),
         ("s3:ListBucket", r#"{ "StringEquals": { "aws:PrincipalTag/team": "a" } }"#, vec![]),
+        ("s3:GetObject", r#"{ "StringEquals": { "s3:ExistingObjectTag/team": "a" } }"#, vec![]),
+        ("ssm:GetParameter", r#"{ "StringEquals": { "ssm:resourceTag/team": "a" } }"#, vec![]),
         (
             "s3:ListBucket",
             r#"{ "StringEquals": { "aws:PrincipalTag": "a" } }"#,
@@ -214,6 +261,22 @@ fn condition_keys_and_operators() {
         ),
         ("s3:ListBucket", r#"{ "ArnLike": { "aws:PrincipalArn": "arn:aws:iam::*:role/x" } }"#, vec![]),
         ("*", r#"{ "StringEquals": { "made:up": "a" } }"#, vec![]),
+        ("*", r#"{ "Bool": { "aws:SecureTransport": "yes" } }"#, vec![Code::OperatorTypeMismatch]),
+        ("*", r#"{ "Bool": { "aws:SecureTransport": [true, "False"] } }"#, vec![]),
+        ("*", r#"{ "Null": { "aws:TokenIssueTime": "no" } }"#, vec![Code::OperatorTypeMismatch]),
+        ("*", r#"{ "IpAddress": { "aws:SourceIp": "300.0.0.0/8" } }"#, vec![Code::OperatorTypeMismatch]),
+        ("*", r#"{ "IpAddress": { "aws:SourceIp": "10.0.0.0/33" } }"#, vec![Code::OperatorTypeMismatch]),
+        ("*", r#"{ "NotIpAddress": { "aws:SourceIp": ["2001:db8::/32", "10.0.0.1"] } }"#, vec![]),
+        (
+            "s3:ListBucket",
+            r#"{ "NumericLessThan": { "s3:max-keys": "ten" } }"#,
+            vec![Code::OperatorTypeMismatch],
+        ),
+        (
+            "s3:ListBucket",
+            r#"{ "NumericLessThan": { "s3:max-keys": ["${aws:PrincipalTag/n}", 10] } }"#,
+            vec![],
+        ),
         ("apigateway:TagResources", r#"{ "StringEquals": { "x:y": "a" } }"#, vec![Code::UnknownAction]),
     ] {
         assert_eq!(errors(action, condition), expected, "{action} {condition}");
@@ -235,6 +298,15 @@ fn pass_role_says_to_which_service() {
     assert!(!to_any("", "iam:GetRole"));
     assert!(!to_any(&passed_to("StringEquals"), "iam:PassRole"));
     assert!(to_any(&passed_to("StringEqualsIfExists"), "iam:PassRole"), "an absent key would pass");
+    let any = passed_to("StringLike").replace("lambda.amazonaws.com", "*");
+    assert!(to_any(&any, "iam:PassRole"), "`*` is every service");
+    let negated = |actions: &[&str], rest: &str| {
+        let statement = statement("S", actions, &["*"], rest).replace("\"Action\"", "\"NotAction\"");
+        found(&[statement]).iter().any(|finding| finding.code == Code::PassRoleToAnyService)
+    };
+    assert!(negated(&["iam:CreateUser"], ""), "what is not listed is allowed");
+    assert!(!negated(&["iam:*"], ""));
+    assert!(!negated(&["iam:CreateUser"], &passed_to("StringEquals")));
 }
 
 #[test]

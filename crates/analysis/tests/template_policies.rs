@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use analysis::{Node, PoliciesOf, PolicySource, Scope, Template, TemplateForm};
+use analysis::{LintInput, LintOptions, Node, PoliciesOf, PolicySource, Scope, Template, TemplateForm, lint};
 use iam::{JsonPointer, PolicyDocument};
 
 fn policies(text: &str) -> PoliciesOf {
@@ -247,6 +247,18 @@ fn a_statement_that_may_not_be_there_is_left_out() {
         "places of the template"
     );
     assert!(source.is_partial, "it has no size yet");
+}
+
+#[test]
+fn a_statement_is_called_by_its_position_in_the_template() {
+    let (source, _) = of_statements(
+        "[!If [C, {Effect: Allow, Action: '*', Resource: '*'}, !Ref 'AWS::NoValue'], \
+          {Effect: Deny, Action: 's3:PutObjects', Resource: '*'}]",
+    );
+    let input = LintInput { policies: vec![source], attachments: Vec::new() };
+    let findings = lint(&input, LintOptions::default());
+    let statements: Vec<_> = findings.iter().map(|finding| finding.place.statement.as_deref()).collect();
+    assert_eq!(statements, [Some("#1")], "{findings:#?}");
 }
 
 #[test]

@@ -32,9 +32,21 @@ impl ConditionKey {
         CONDITION_KEYS.get(self.0).unwrap_or(NONE)
     }
 
-    /// The name, which may hold a variable: `aws:ResourceTag/${TagKey}`.
+    /// The name, which may hold a variable: `aws:ResourceTag/${TagKey}`, in some services `<key>` or `tag-key`.
     pub fn name(self) -> &'static str {
         table::text(self.row().0)
+    }
+
+    /// Whether a key of a policy or a request is this one, in any case and with anything for a variable.
+    pub fn is_named(self, key: &str) -> bool {
+        let name = self.name();
+        let before = name.split_once("${").or_else(|| name.split_once('<')).map_or_else(
+            || name.strip_suffix("tag-key").filter(|before| before.ends_with('/')),
+            |(before, _)| Some(before),
+        );
+        let Some(before) = before else { return name.eq_ignore_ascii_case(key) };
+        key.len() > before.len()
+            && key.get(..before.len()).is_some_and(|start| start.eq_ignore_ascii_case(before))
     }
 
     /// The type of the value in a request.

@@ -260,6 +260,7 @@ impl Reader {
             None
         };
         let principal = rest.remove("Principal").and_then(|json| self.principal(json, &at.join("Principal")));
+        let names_actions = rest.contains_key("Action") || rest.contains_key("NotAction");
         let action = self.either(&mut rest, at, ["Action", "NotAction"]).map(|(not, json, at)| {
             let patterns = self.patterns(Rule::Grammar, json, &at, ActionPattern::parse);
             if not { ActionBlock::NotAction(patterns) } else { ActionBlock::Action(patterns) }
@@ -269,7 +270,7 @@ impl Reader {
             if not { ResourceBlock::NotResource(patterns) } else { ResourceBlock::Resource(patterns) }
         });
         let condition = rest.remove("Condition").map(|json| self.condition(json, &at.join("Condition")));
-        if action.is_none() {
+        if !names_actions {
             self.refuse(at, "a statement needs an `Action` or a `NotAction`");
         }
         Some(Statement {

@@ -231,3 +231,14 @@ fn a_statement_without_an_id_is_called_by_its_position_in_the_text() {
     assert_eq!(place, "/Statement/1");
     assert!(reason.starts_with("statement `#1` names no resource"), "{reason}");
 }
+
+#[test]
+fn an_element_beside_its_opposite_is_one_refusal() {
+    for twice in [
+        r#""Action":"s3:*","NotAction":"s3:*","Resource":"*""#,
+        r#""Action":"s3:*","Resource":"*","NotResource":"*""#,
+    ] {
+        let refused = refusals(&statement(&format!(r#""Effect":"Allow",{twice}"#)), PolicyKind::Identity);
+        assert_eq!(refused.len(), 1, "{refused:?}");
+    }
+}

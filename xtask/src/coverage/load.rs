@@ -10,7 +10,7 @@ use analysis::{
 use anyhow::Context as _;
 use toolkit::Environment;
 
-use crate::UsageError;
+use crate::{UsageError, project};
 
 /// What a user says of the deployment.
 pub(super) struct Wanted<'a> {
@@ -99,7 +99,7 @@ pub(super) fn load(paths: &[PathBuf], wanted: &Wanted<'_>) -> anyhow::Result<Loa
 fn assembly(folder: &Path, wanted: &Wanted<'_>, loaded: &mut Loaded) -> anyhow::Result<()> {
     let path = folder.join("manifest.json");
     let name = path.display().to_string();
-    let text = std::fs::read_to_string(&path)
+    let text = project::read_text(&path)
         .with_context(|| format!("cannot read `{name}`: `cdk synth` writes it, or name a template"))?;
     let manifest = Manifest::read(&text).with_context(|| format!("`{name}`"))?;
     if manifest.is_newer() {
@@ -144,7 +144,7 @@ fn stack(
     for manifest in &artifact.asset_manifests {
         let path = folder.join(manifest);
         // Only the templates of nested stacks are looked for in it, so that it is missed only where there is one.
-        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        let Ok(text) = project::read_text(&path) else { continue };
         assets.extend(file_assets(&text).with_context(|| format!("`{}`", path.display()))?);
     }
     let own = Stack {
@@ -225,7 +225,7 @@ fn single_template(
 
 fn read_template(path: &Path) -> anyhow::Result<(String, Template)> {
     let name = path.display().to_string();
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{name}`"))?;
+    let text = project::read_text(path).with_context(|| format!("cannot read `{name}`"))?;
     let template = Template::read(&text, TemplateForm::detect(&text)).map_err(|errors| {
         let lines: Vec<String> = errors.to_string().lines().map(|line| format!("`{name}`: {line}")).collect();
         anyhow::anyhow!(lines.join("\n"))

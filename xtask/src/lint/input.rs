@@ -1,5 +1,6 @@
 //! What lint reads: the generated set, or the files that a user names.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use analysis::{
@@ -21,6 +22,14 @@ pub(super) struct Found {
     templates: usize,
     /// Files of a folder that are neither policy nor template.
     pub(super) skipped: Vec<String>,
+    /// What was read already, by the real path: links can lead to a file or a folder again.
+    seen: BTreeSet<PathBuf>,
+}
+
+impl Found {
+    fn is_new(&mut self, path: &Path) -> bool {
+        path.canonicalize().map_or(true, |path| self.seen.insert(path))
+    }
 }
 
 /// The policies of a set, as the files that `generate` writes.
@@ -40,9 +49,11 @@ pub(super) fn of_paths(paths: &[PathBuf], together_flag: bool) -> anyhow::Result
     let mut found = Found::default();
     let mut errors = Vec::new();
     for path in paths {
-        let result =
-            if path.is_dir() { of_folder(path, &mut found) } else { of_file(path, true, &mut found) };
-        errors.extend(result.err().map(|error| format!("{error:#}")));
+        if path.is_dir() {
+            of_folder(path, &mut found, &mut errors);
+        } else {
+            keep(of_file(path, true, &mut found), &mut errors);
+        }
     }
     if !errors.is_empty() {
         return Err(UsageError(errors.join("\n")).into());
@@ -55,7 +66,8 @@ pub(super) fn of_paths(paths: &[PathBuf], together_flag: bool) -> anyhow::Result
         ))
         .into());
     }
-    if together_flag {
+    // A policy alone is all that is known of what its role has.
+    if together_flag || found.templates == 0 && found.input.policies.len() == 1 {
         found.input.attachments = vec![together(&found.input.policies)];
     }
     Ok(found)
@@ -74,30 +86,45 @@ fn together(policies: &[PolicySource]) -> Attachment {
     }
 }
 
-fn of_folder(folder: &Path, found: &mut Found) -> anyhow::Result<()> {
-    let context = || format!("cannot read `{}`", folder.display());
-    let mut paths = std::fs::read_dir(folder)
-        .and_then(|entries| {
-            entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()
-        })
-        .with_context(context)?;
+fn keep(result: anyhow::Result<()>, errors: &mut Vec<String>) {
+    errors.extend(result.err().map(|error| format!("{error:#}")));
+}
+
+fn of_folder(folder: &Path, found: &mut Found, errors: &mut Vec<String>) {
+    if !found.is_new(folder) {
+        return;
+    }
+    let entries = std::fs::read_dir(folder).and_then(|entries| {
+        entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()
+    });
+    let mut paths = match entries {
+        Ok(paths) => paths,
+        Err(error) => return errors.push(format!("cannot read `{}`: {error}", folder.display())),
+    };
     paths.sort();
     for path in paths {
         let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         if path.is_dir() {
-            of_folder(&path, found)?;
+            of_folder(&path, found, errors);
         } else if ["json", "yaml", "yml", "template"].contains(&extension) {
-            of_file(&path, false, found)?;
+            keep(of_file(&path, false, found), errors);
         }
     }
-    Ok(())
 }
 
 /// Reads a file; one that is neither policy nor template is an error when the user named it.
 fn of_file(path: &Path, is_named: bool, found: &mut Found) -> anyhow::Result<()> {
     let name = path.display().to_string();
     let text = read(path)?;
-    let is_yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+    if !found.is_new(path) {
+        return Ok(());
+    }
+    let is_yaml = match path.extension().and_then(|extension| extension.to_str()) {
+        Some("yaml" | "yml") => true,
+        Some("json") => false,
+        // `.template` may be either; no JSON that holds a policy begins otherwise.
+        _ => !text.trim_start().starts_with('{'),
+    };
     let node = if is_yaml { Node::from_yaml(&text) } else { Node::from_json(&text) };
     let node = node.with_context(|| format!("`{name}`"))?;
     if node.get("Resources").is_some() {
@@ -108,7 +135,7 @@ fn of_file(path: &Path, is_named: bool, found: &mut Found) -> anyhow::Result<()>
     }
     if node.get("Statement").is_some() {
         let stem = path.file_stem().map_or_else(|| name.clone(), |stem| stem.to_string_lossy().into_owned());
-        let usage = if names_principals(&node) { PolicyUse::Trust } else { PolicyUse::Managed };
+        let usage = if is_trust(&node) { PolicyUse::Trust } else { PolicyUse::Managed };
         found.input.policies.push(PolicySource::new(name, stem, usage, node));
         return Ok(());
     }
@@ -140,13 +167,22 @@ fn of_lines(name: &str, errors: &impl std::fmt::Display) -> anyhow::Error {
     anyhow::anyhow!(lines.join("\n"))
 }
 
-/// Whether a statement says who: then it is a role's trust policy.
-fn names_principals(policy: &Node) -> bool {
-    let says =
-        |statement: &Node| statement.get("Principal").is_some() || statement.get("NotPrincipal").is_some();
-    match policy.get("Statement").map(|node| (&node.value, node)) {
-        Some((Value::List(items), _)) => items.iter().any(says),
-        Some((_, node)) => says(node),
-        None => false,
-    }
+/// Whether this is a role's trust policy: a statement says who, and none is about a resource, unless the action is one
+/// of those that only a trust policy allows to others. What else says who belongs to a bucket, a queue or the like.
+fn is_trust(policy: &Node) -> bool {
+    let statements = match policy.get("Statement") {
+        Some(Node { value: Value::List(items), .. }) => items.iter().collect(),
+        Some(node) => vec![node],
+        None => Vec::new(),
+    };
+    let has = |statement: &Node, names: [&str; 2]| names.iter().any(|name| statement.get(name).is_some());
+    let is_sts = |statement: &Node| {
+        let action =
+            statement.get("Action").and_then(|node| node.items().map_or(Some(node), <[Node]>::first));
+        action.and_then(Node::as_str).is_some_and(|action| action.to_ascii_lowercase().starts_with("sts:"))
+    };
+    statements.iter().any(|statement| has(statement, ["Principal", "NotPrincipal"]))
+        && statements
+            .iter()
+            .all(|statement| !has(statement, ["Resource", "NotResource"]) || is_sts(statement))
 }

@@ -29,6 +29,8 @@ pub struct CoverageReport {
     pub modules: BTreeMap<String, String>,
     /// Grants that nothing explains; none when nobody asked.
     pub unused: Option<Vec<UnusedGrant>>,
+    /// From which certainty on gaps are told with every resource; the others get a line for each action.
+    pub in_full: Option<Certainty>,
     /// What could not be read or resolved, so that the answer leaves it out.
     pub problems: Vec<String>,
 }

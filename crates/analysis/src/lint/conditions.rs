@@ -1,17 +1,20 @@
 //! Condition keys that no request has, operators that compare another type, and `iam:PassRole` to any service.
 
-use iam::{ActionBlock, ConditionOperator, Operator, PrincipalType};
-use iam_reference::{ConditionKey, ValueType, global_condition_keys, nearest_condition_key, service};
+use iam::{ActionBlock, ArnPattern, ConditionOperator, Operator, PrincipalType, ResourceBlock};
+use iam_reference::{ValueType, global_condition_keys, nearest_condition_key, service};
 
 use super::services::Granted;
 use super::{At, Placed, Policy, Sink, WithFix as _, is_allow};
 use crate::code::Code;
+
+mod values;
 
 pub(super) fn check(policy: &Policy<'_>, placed: &Placed, granted: &[Granted<'_>], sink: &mut Sink) {
     for (operator, keys) in placed.statement.condition.operators() {
         for key in keys.keys() {
             check_key(policy, placed, granted, (operator, key.as_str()), sink);
         }
+        values::check(policy, placed, (operator, keys), sink);
     }
     check_pass_role(policy, placed, granted, sink);
 }
@@ -66,7 +69,7 @@ enum Known {
 }
 
 fn known_as(placed: &Placed, granted: &[Granted<'_>], key: &str) -> Known {
-    if let Some(global) = global_condition_keys().find(|known| is_named(*known, key)) {
+    if let Some(global) = global_condition_keys().find(|known| known.is_named(key)) {
         return Known::With(global.value_type());
     }
     // A provider's keys are its own: `token.actions.githubusercontent.com:sub`.
@@ -81,14 +84,14 @@ fn known_as(placed: &Placed, granted: &[Granted<'_>], key: &str) -> Known {
         || granted.iter().any(|granted| granted.actions.is_empty() && iam_reference::exists(granted.pattern.as_str()));
     if of_any_action {
         let own =
-            service(prefix).and_then(|service| service.condition_keys().find(|known| is_named(*known, key)));
+            service(prefix).and_then(|service| service.condition_keys().find(|known| known.is_named(key)));
         return own.map_or(Known::OfUnknownType, |own| Known::With(own.value_type()));
     }
     let of_actions = granted.iter().flat_map(|granted| &granted.actions).find_map(|action| {
         let of_resources = action.resources().flat_map(|resource| {
             resource.condition_keys().chain(resource.resource_type().condition_keys()).collect::<Vec<_>>()
         });
-        action.condition_keys().chain(of_resources).find(|known| is_named(*known, key))
+        action.condition_keys().chain(of_resources).find(|known| known.is_named(key))
     });
     match of_actions {
         Some(own) => Known::With(own.value_type()),
@@ -100,17 +103,6 @@ fn known_as(placed: &Placed, granted: &[Granted<'_>], key: &str) -> Known {
 
 fn names_a_provider(principal: &iam::Principal) -> bool {
     matches!(principal, iam::Principal::Named(names) if names.contains_key(&PrincipalType::Federated))
-}
-
-/// Whether a key of a policy is this one, whatever its case; `${TagKey}` stands for anything.
-fn is_named(known: ConditionKey, key: &str) -> bool {
-    match known.name().split_once("${") {
-        None => known.name().eq_ignore_ascii_case(key),
-        Some((before, _)) => {
-            key.len() > before.len()
-                && key.get(..before.len()).is_some_and(|start| start.eq_ignore_ascii_case(before))
-        }
-    }
 }
 
 /// Whether an operator compares values of that type.
@@ -153,16 +145,38 @@ fn check_pass_role(policy: &Policy<'_>, placed: &Placed, granted: &[Granted<'_>]
     )| {
         !operator.if_exists()
             && operator.operator != Operator::Null
-            && keys.keys().any(|key| key.as_str().eq_ignore_ascii_case("iam:PassedToService"))
+            && keys.iter().any(|(key, values)| {
+                let is_any = |value: &String| value == "*" && operator.operator == Operator::StringLike;
+                key.as_str().eq_ignore_ascii_case("iam:PassedToService") && !values.iter().any(is_any)
+            })
     };
     if !is_allow(placed) || placed.statement.condition.operators().any(limits) {
         return;
     }
-    let passes = |granted: &&Granted<'_>| granted.pattern.matches("iam:PassRole");
-    if let (ActionBlock::Action(_), Some(granted)) = (&placed.statement.action, granted.iter().find(passes)) {
-        let message = "no condition says to which service a role may be passed".to_owned();
-        let at = At::action(&placed.statement, granted.pattern);
-        let finding = policy.finding(placed, Code::PassRoleToAnyService, at, message);
-        sink.push(finding.with_fix("add a condition `StringEquals` of `iam:PassedToService`"));
+    let action = &placed.statement.action;
+    let at = match (action, granted.iter().find(|granted| granted.pattern.matches("iam:PassRole"))) {
+        (ActionBlock::Action(_), Some(granted)) => At::action(&placed.statement, granted.pattern),
+        (ActionBlock::NotAction(_), None) if allows_roles(placed) => {
+            At { element: action.element(), text: None, action: None }
+        }
+        _ => return,
+    };
+    let message = if at.action.is_some() {
+        "no condition says to which service a role may be passed"
+    } else {
+        "it allows `iam:PassRole`, and no condition says to which service a role may be passed"
+    };
+    let finding = policy.finding(placed, Code::PassRoleToAnyService, at, message.to_owned());
+    sink.push(finding.with_fix("add a condition `StringEquals` of `iam:PassedToService`"));
+}
+
+/// Whether roles are among the resources of a statement that lists no actions.
+fn allows_roles(placed: &Placed) -> bool {
+    match &placed.statement.resource {
+        Some(ResourceBlock::Resource(resources)) => {
+            resources.iter().any(|resource| resource.is_any() || resource.segments()[1] == "iam")
+        }
+        Some(ResourceBlock::NotResource(resources)) => !resources.iter().any(ArnPattern::is_any),
+        None => false,
     }
 }

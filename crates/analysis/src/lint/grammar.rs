@@ -2,7 +2,7 @@
 
 use iam::{ActionPattern, Json, JsonPointer, Rule};
 
-use super::{LintOptions, Policy, Sink, WithFix as _};
+use super::{At, LintOptions, Placed, Policy, Sink, WithFix as _};
 use crate::code::Code;
 use crate::finding::{Finding, Place};
 use crate::policy_source::{Attachment, IdentityKind, PolicyUse};
@@ -20,7 +20,32 @@ pub(super) fn check(policy: &Policy<'_>, options: LintOptions, sink: &mut Sink) 
         let action = action_at(policy, &error.pointer);
         sink.push(Finding { place, code, action, message: error.reason.clone(), fix: None });
     }
+    for placed in &policy.statements {
+        check_arns(policy, placed, sink);
+    }
     check_size(policy, options, sink);
+}
+
+/// ARNs that IAM stores and that name nothing: the account has other than 12 digits, or a policy variable stands where
+/// IAM fills none in.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html> and
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-wheretouse>
+fn check_arns(policy: &Policy<'_>, placed: &Placed, sink: &mut Sink) {
+    let Some(block) = &placed.statement.resource else { return };
+    for resource in block.patterns() {
+        let [_, _, _, account, _] = resource.segments();
+        let is_id = account.is_empty() || account.len() == 12 || !account.bytes().all(|b| b.is_ascii_digit());
+        let variable = resource.as_str().split_once("${").map(|(before, _)| before.matches(':').count());
+        let wrong = match variable {
+            Some(..5) => "IAM fills in policy variables after the fifth colon only".to_owned(),
+            _ if !is_id => format!("`{account}` is no account id, which has 12 digits"),
+            _ => continue,
+        };
+        let at = At::resource(block.element(), resource.as_str());
+        let message = format!("resource `{resource}`: {wrong}");
+        sink.push(policy.finding(placed, Code::MalformedArn, at, message));
+    }
 }
 
 /// The action at that place, when it is one that can be read.

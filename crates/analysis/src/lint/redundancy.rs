@@ -68,6 +68,10 @@ impl<'a> Comparable<'a> {
         else {
             return None;
         };
+        // Of a list that could not be read in full nobody can say that another covers it.
+        if placed.is_opaque || ["Action", "Resource"].iter().any(|it| policy.is_refused(placed, it)) {
+            return None;
+        }
         let element = placed.pointer.join("Resource");
         let scoped = |pattern: &'a ArnPattern| {
             let place = policy.source.document.item(&element, pattern.as_str());
@@ -76,15 +80,7 @@ impl<'a> Comparable<'a> {
         let resources = resources.iter().map(scoped).collect();
         let (wildcards, literal): (Vec<_>, Vec<_>) = actions.iter().partition(|action| action.has_wildcard());
         let literal = literal.iter().map(|action| action.as_str().to_ascii_lowercase()).collect();
-        (!placed.is_opaque).then_some(Self {
-            position,
-            policy,
-            placed,
-            actions,
-            literal,
-            wildcards,
-            resources,
-        })
+        Some(Self { position, policy, placed, actions, literal, wildcards, resources })
     }
 
     /// Whether this statement is in force whenever the other one is.
@@ -128,7 +124,11 @@ fn check_within(statement: &Comparable<'_>, sink: &mut Sink) {
         }
     }
     for (resource, cover) in covered(resources, Scoped::covers) {
-        let message = format!("`{}` stands for everything that `{}` does", cover.pattern, resource.pattern);
+        let message = if cover.pattern == resource.pattern {
+            format!("`{}` stands in this statement twice", resource.pattern)
+        } else {
+            format!("`{}` stands for everything that `{}` does", cover.pattern, resource.pattern)
+        };
         let at = At::resource("Resource", resource.pattern.as_str());
         sink.push(policy.finding(placed, Code::RepeatedResource, at, message).with_fix("remove it"));
     }

@@ -14,20 +14,18 @@ pub(super) fn check(
     granted: &[Granted<'_>],
     sink: &mut Sink,
 ) {
-    let (ActionBlock::Action(_), Some(ResourceBlock::Resource(resources))) =
-        (&placed.statement.action, &placed.statement.resource)
-    else {
-        return;
-    };
+    let Some(ResourceBlock::Resource(resources)) = &placed.statement.resource else { return };
     if placed.is_opaque || resources.is_empty() {
         return;
     }
     if resources.iter().any(ArnPattern::is_any) {
         if is_allow(placed) {
-            for granted in granted {
-                check_open(policy, placed, granted, sink);
-            }
+            check_all_open(policy, placed, granted, sink);
         }
+        return;
+    }
+    // What could not be read may be what is missing.
+    if matches!(placed.statement.action, ActionBlock::NotAction(_)) || policy.is_refused(placed, "Resource") {
         return;
     }
     for granted in granted {
@@ -55,8 +53,11 @@ fn check_effect(
     let at = At::action(&placed.statement, granted.pattern);
     let takes_none = granted.actions.iter().all(|action| action.resources().len() == 0);
     let finding = if takes_none {
-        let message = "it takes no resource, so that a statement on ARNs does not grant it".to_owned();
-        let fix = "grant it on `*`, in a statement of its own";
+        let verb = if is_allow(placed) { "grant" } else { "deny" };
+        let message = format!(
+            "by the service reference it takes no resource, so that a statement on ARNs does not {verb} it"
+        );
+        let fix = format!("{verb} it on `*`, in a statement of its own");
         policy.finding(placed, Code::NoResourceTypes, at, message).with_fix(fix)
     } else {
         let types = types_of(*first);
@@ -81,8 +82,8 @@ fn check_used(
     resources: &[ArnPattern],
     sink: &mut Sink,
 ) {
-    // Of an action without facts nobody knows what it takes.
-    if granted.iter().any(|granted| granted.actions.is_empty()) {
+    // Of an action without facts nobody knows what it takes, nor of one that could not be read.
+    if granted.iter().any(|granted| granted.actions.is_empty()) || policy.is_refused(placed, "Action") {
         return;
     }
     let element = placed.statement.resource.as_ref().map_or("Resource", ResourceBlock::element);
@@ -103,8 +104,27 @@ fn check_used(
     }
 }
 
+/// Actions on every resource.
+fn check_all_open(policy: &Policy<'_>, placed: &Placed, granted: &[Granted<'_>], sink: &mut Sink) {
+    if matches!(placed.statement.action, ActionBlock::NotAction(_)) {
+        let message = "every action but the listed ones is allowed on every resource".to_owned();
+        let at = At { element: placed.statement.action.element(), text: None, action: None };
+        let finding = policy.finding(placed, Code::AnyResource, at, message);
+        return sink.push(finding.with_fix("list the actions that are meant in `Action`"));
+    }
+    for granted in granted {
+        check_open(policy, placed, granted, sink);
+    }
+}
+
 /// An action on every resource that could be on some.
 fn check_open(policy: &Policy<'_>, placed: &Placed, granted: &Granted<'_>, sink: &mut Sink) {
+    if granted.pattern.service() == "*" {
+        let message = "it stands for actions of every service, on every resource".to_owned();
+        let at = At::action(&placed.statement, granted.pattern);
+        let finding = policy.finding(placed, Code::AnyResource, at, message);
+        return sink.push(finding.with_fix("list the actions that are meant"));
+    }
     let scoped: Vec<ActionFacts> =
         granted.actions.iter().copied().filter(|action| action.resources().len() > 0).collect();
     let at = At::action(&placed.statement, granted.pattern);
@@ -119,10 +139,10 @@ fn check_open(policy: &Policy<'_>, placed: &Placed, granted: &Granted<'_>, sink:
     let mut types: Vec<&str> = actions.iter().flat_map(|action| types_of(*action)).collect();
     types.sort_unstable();
     types.dedup();
-    let stands_for = if granted.pattern.has_wildcard() {
-        format!("{} of its actions", actions.len())
-    } else {
-        "it".to_owned()
+    let stands_for = match (granted.pattern.has_wildcard(), actions.as_slice()) {
+        (false, _) => "it".to_owned(),
+        (true, [only]) => format!("`{}`, which it stands for,", only.as_str()),
+        (true, several) => format!("{} of its actions", several.len()),
     };
     let message = match code {
         Code::GeneratedId => {

@@ -96,6 +96,7 @@ impl<'t> Collector<'t> {
                     self.add(resource.logical_id.clone(), PolicyUse::PermissionSet, policy, at);
                 }
             }
+            "AWS::Serverless::Function" | "AWS::Serverless::StateMachine" => self.serverless(resource),
             _ => self.leave_other_policies(resource),
         }
     }
@@ -144,6 +145,34 @@ impl<'t> Collector<'t> {
             let usage = PolicyUse::Inline(kind);
             if let Some(position) = self.add(name, usage, document, at.join("PolicyDocument")) {
                 self.inline.push(Inline { resource, position });
+            }
+        }
+    }
+
+    /// The documents among the policies of a role that AWS SAM makes. Names and ARNs of managed policies stand there
+    /// too; SAM's own policy templates are left alone.
+    ///
+    /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html>
+    fn serverless(&mut self, resource: &Resource) {
+        let properties = self.template.properties(resource, self.scope);
+        let at = resource.properties_pointer();
+        if let Some(trust) = properties.get("AssumeRolePolicyDocument") {
+            let at = at.join("AssumeRolePolicyDocument");
+            self.add(resource.logical_id.clone(), PolicyUse::Trust, trust, at);
+        }
+        let Some(policies) = properties.get("Policies") else { return };
+        let at = at.join("Policies");
+        let is_list = policies.items().is_some();
+        for item in policies.items().unwrap_or(std::slice::from_ref(policies)) {
+            let (name, at) = if is_list {
+                (format!("{}/{}", resource.logical_id, item.index), at.join(item.index))
+            } else {
+                (resource.logical_id.clone(), at.clone())
+            };
+            if item.get("Statement").is_some() {
+                self.add(name, PolicyUse::Inline(IdentityKind::Role), item, at);
+            } else if item.to_text().is_none() {
+                self.leave(&item.value, at, item.line);
             }
         }
     }

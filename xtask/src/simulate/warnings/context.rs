@@ -102,15 +102,8 @@ fn is_of_provider(key: &str) -> bool {
 
 /// The types that the reference gives a condition key; none when it has no such key.
 fn value_types(key: &str) -> BTreeSet<ValueType> {
-    let is_this = |known: &ConditionKey| match known.name().split_once("${") {
-        Some((before, _)) => {
-            key.len() > before.len()
-                && key.get(..before.len()).is_some_and(|start| start.eq_ignore_ascii_case(before))
-        }
-        None => known.name().eq_ignore_ascii_case(key),
-    };
     let all = global_condition_keys().chain(services().iter().flat_map(Service::condition_keys));
-    all.filter(is_this).map(ConditionKey::value_type).collect()
+    all.filter(|known| known.is_named(key)).map(ConditionKey::value_type).collect()
 }
 
 #[cfg(test)]
@@ -125,6 +118,9 @@ mod tests {
             ("aws:RequestTag/team", true),
             ("aws:RequestTag/", false),
             ("aws:RequestTag", false),
+            ("s3:ExistingObjectTag/team", true),
+            ("s3:ExistingObjectTag/", false),
+            ("ssm:resourceTag/team", true),
             ("iam:PassedToService", true),
             ("iam:PassToService", false),
             ("sub", false),

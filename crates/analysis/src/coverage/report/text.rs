@@ -1,5 +1,6 @@
 //! Coverage for people.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::{ActionGaps, CoverageReport, because};
@@ -15,8 +16,13 @@ impl CoverageReport {
                 continue;
             }
             let _ = writeln!(text, "\n{certainty} gaps, by action:");
+            let in_full = self.in_full.is_none_or(|least| certainty >= least);
             for group in &groups {
-                write_group(&mut text, group);
+                if in_full {
+                    write_group(&mut text, group);
+                } else {
+                    write_line(&mut text, group);
+                }
             }
         }
         if !self.judged.accepted.is_empty() {
@@ -149,6 +155,17 @@ fn write_group(text: &mut String, group: &ActionGaps<'_>) {
             );
         }
     }
+}
+
+/// A group in one line: what brings it in, and how many resources of which types.
+fn write_line(text: &mut String, group: &ActionGaps<'_>) {
+    let of_all = || group.places.values().flat_map(|resources| resources.iter());
+    let resources: BTreeSet<_> = of_all().map(|(resource, _)| resource).collect();
+    let kinds: BTreeSet<&str> = resources.iter().map(|resource| resource.kind.as_str()).collect();
+    let gaps: Vec<_> = of_all().flat_map(|(_, gaps)| gaps.iter().copied()).collect();
+    let kinds = kinds.into_iter().collect::<Vec<_>>().join(", ");
+    let count = resources.len();
+    let _ = writeln!(text, "  {} ({}): {}; {count} of {kinds}", group.action, group.phases(), because(&gaps));
 }
 
 fn verdict(gap: &crate::coverage::Gap) -> String {
