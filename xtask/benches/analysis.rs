@@ -37,7 +37,7 @@ fn lint_the_policies(bencher: Bencher<'_, '_>) {
 }
 
 /// A template of as many resources, from its text to findings.
-#[divan::bench(args = [400, 4_000])]
+#[divan::bench(args = [400, 4_000], sample_count = 10, sample_size = 1)]
 fn lint_a_template(bencher: Bencher<'_, '_>, resources: usize) {
     let text = template(resources);
     bencher.bench(|| {
@@ -51,7 +51,7 @@ fn lint_a_template(bencher: Bencher<'_, '_>, resources: usize) {
 }
 
 /// A template of as many resources, from its text to gaps.
-#[divan::bench(args = [400, 2_000, 10_000, 20_000])]
+#[divan::bench(args = [400, 2_000, 10_000, 20_000], sample_count = 3, sample_size = 1)]
 fn cover_a_template(bencher: Bencher<'_, '_>, resources: usize) {
     let text = template(resources);
     let set = policy_set(&Target::reference()).expect("the reference target has policies");
