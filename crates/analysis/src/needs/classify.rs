@@ -53,7 +53,7 @@ impl<'t> Plans<'t> {
 /// What the handlers of a resource type may call, each with how to judge it for a resource.
 pub(super) struct Plan {
     pub(super) kind: Kind,
-    tagging: Option<Tagging>,
+    pub(super) tagging: Option<Tagging>,
     /// In the order of [`DEPLOYMENT_PHASES`].
     phases: Vec<(Phase, Vec<Planned>)>,
 }
@@ -161,8 +161,7 @@ impl Plan {
     }
 
     fn by_tags(&self, phase: Phase, called: Called, given: &Given<'_>) -> Judged {
-        let property = self.tagging.map_or("Tags", |tagging| tagging.property);
-        let has_tags = given.has_tags(property);
+        let has_tags = given.has_tags();
         let is_added = self.tagging.is_some_and(|tagging| tagging.system_tags);
         let is_odd = phase == Phase::Create && called.removes();
         match phase {

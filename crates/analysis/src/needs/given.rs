@@ -57,8 +57,10 @@ impl<'a> Given<'a> {
         self.properties.iter().find(|entry| entry.key == name).map(|entry| &entry.value)
     }
 
-    /// Whether CloudFormation tags it with tags that somebody gave.
-    pub(super) fn has_tags(&self, property: &str) -> bool {
+    /// Whether CloudFormation tags it with tags that somebody gave, to it or to its stack.
+    pub(super) fn has_tags(&self) -> bool {
+        let tagging = self.plans.of(&self.resource.kind).and_then(|plan| plan.tagging);
+        let property = tagging.map_or("Tags", |tagging| tagging.property);
         self.stack.has_tags || self.property(property).is_some_and(is_something)
     }
 
@@ -90,6 +92,7 @@ impl<'a> Given<'a> {
     /// Whether a property is set, or may be: `Code.S3Bucket`.
     pub(super) fn is_set(&self, path: &str) -> bool {
         match path.strip_prefix('@') {
+            Some("Tags") => self.has_tags(),
             Some(attribute) => self.attribute(attribute).is_some(),
             None => self.at(path).iter().any(|value| is_something(value)),
         }
@@ -137,7 +140,6 @@ fn is_something(value: &Reduced) -> bool {
     match &value.value {
         ReducedValue::Null => false,
         ReducedValue::List(items) => !items.is_empty(),
-        ReducedValue::Map(entries) => !entries.is_empty(),
         _ => true,
     }
 }

@@ -137,7 +137,8 @@ impl Called {
     pub(super) fn only_tags(self) -> bool {
         let tags = |facts: ActionFacts| facts.access_levels().contains(AccessLevel::Tagging);
         // OpenSearch Serverless has them as `Write`.
-        self.name().contains("Tag") && (self.facts.is_some_and(tags) || self.name().ends_with("agResource"))
+        (self.name().contains("Tag") || self.verb() == "Untag")
+            && (self.facts.is_some_and(tags) || self.name().ends_with("agResource"))
     }
 
     /// Whether it makes a resource of something else than its properties, such as a backup.

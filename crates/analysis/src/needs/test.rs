@@ -5,7 +5,8 @@ use super::given::Given;
 /// A question about a resource of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Test {
-    /// The property: `Code.S3Bucket`; `@DeletionPolicy` for an attribute of the resource.
+    /// The property: `Code.S3Bucket`; `@DeletionPolicy` for an attribute of the resource, `@Tags` for tags of its own or
+    /// of its stack.
     path: &'static str,
     is: Is,
 }

@@ -3,6 +3,7 @@
 use iam::ArnPattern;
 use iam_reference::ActionFacts;
 
+use super::facts::Usages;
 use super::rule::name_rule;
 use super::{Names, unique};
 use crate::template::Resource;
@@ -21,11 +22,13 @@ impl Names<'_> {
         else {
             return vec![ArnPattern::any()];
         };
-        if let Some(known) = facts.works_on.borrow().get(&action) {
+        let usages: Usages =
+            action.resources().map(|usage| (usage.resource_type(), usage.required())).collect();
+        if let Some(known) = facts.works_on.borrow().get(&usages) {
             return known.clone();
         }
         let found = self.works_on(resource, action);
-        facts.works_on.borrow_mut().insert(action, found.clone());
+        facts.works_on.borrow_mut().insert(usages, found.clone());
         found
     }
 
@@ -41,7 +44,7 @@ impl Names<'_> {
             found.extend(self.own_patterns(resource).iter().map(|pattern| self.own_arn(resource, pattern)));
         }
         let is_one_of_many = !own.is_empty() && !own.iter().any(|form| form.is_required);
-        for form in &forms {
+        for form in forms.iter().filter(|form| form.is_required || !is_one_of_many) {
             // The streams of a table are nobody's but its own.
             if own
                 .iter()
@@ -51,7 +54,7 @@ impl Names<'_> {
             }
             if form.is_required {
                 found.extend(self.arns_of_form(resource, form.pattern));
-            } else if !is_one_of_many {
+            } else {
                 found.extend(self.referred_to(resource, form.pattern));
             }
         }

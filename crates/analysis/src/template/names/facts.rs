@@ -4,7 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 
 use iam::ArnPattern;
-use iam_reference::ActionFacts;
+use iam_reference::ResourceType;
 
 use crate::template::{Reduced, ReducedValue, Text};
 
@@ -18,11 +18,14 @@ pub(super) struct Facts {
     pub(super) own: OnceCell<Vec<&'static str>>,
     /// The ARNs that its properties refer to, by the form that was asked for.
     pub(super) referred_to: RefCell<BTreeMap<&'static str, Vec<String>>>,
-    /// What actions work on for it: the phases ask for the same ones.
-    pub(super) works_on: RefCell<BTreeMap<ActionFacts, Vec<ArnPattern>>>,
+    /// What actions work on for it, by their resource types and whether these are required: many have the same.
+    pub(super) works_on: RefCell<BTreeMap<Usages, Vec<ArnPattern>>>,
     top: OnceCell<Vec<Property>>,
     below: OnceCell<Vec<Property>>,
 }
+
+/// The resource types of an action, each with whether it is required.
+pub(super) type Usages = Vec<(ResourceType, bool)>;
 
 /// The texts of a property.
 pub(super) struct Property {

@@ -1,0 +1,163 @@
+//! What CloudFormation itself does, and types without handlers.
+
+use super::*;
+
+#[test]
+fn a_role_is_passed_to_the_service_that_it_trusts() {
+    let role = |services: &str| {
+        format!(
+            r#""Role": {{ "Type": "AWS::IAM::Role", "Properties": {{ "AssumeRolePolicyDocument": {{ "Statement": [
+            {{ "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {{ "Service": {services} }} }} ] }} }} }}"#
+        )
+    };
+    let arn = r#"{ "Fn::GetAtt": ["Role", "Arn"] }"#;
+    for (name, role, kind, property, services) in [
+        (
+            "a function",
+            role(r#""lambda.amazonaws.com""#),
+            "AWS::Lambda::Function",
+            format!(r#""Role": {arn}"#),
+            &["lambda.amazonaws.com"][..],
+        ),
+        (
+            "a flow log",
+            role(r#"["vpc-flow-logs.amazonaws.com"]"#),
+            "AWS::EC2::FlowLog",
+            format!(r#""DeliverLogsPermissionArn": {arn}"#),
+            &["vpc-flow-logs.amazonaws.com"],
+        ),
+        (
+            "a memory",
+            role(r#"{ "Fn::Join": ["", ["bedrock-agentcore.", { "Ref": "AWS::URLSuffix" }]] }"#),
+            "AWS::BedrockAgentCore::Memory",
+            format!(r#""MemoryExecutionRoleArn": {arn}"#),
+            &["bedrock-agentcore.amazonaws.com"],
+        ),
+        (
+            "one of two that it trusts",
+            role(r#"["edgelambda.amazonaws.com", "lambda.amazonaws.com"]"#),
+            "AWS::Lambda::Function",
+            format!(r#""Role": {arn}"#),
+            &["lambda.amazonaws.com"],
+        ),
+        (
+            "a service that tells nothing",
+            role(r#""lambda.amazonaws.com""#),
+            "AWS::Lambda::MicrovmImage",
+            format!(r#""BuildRoleArn": {arn}"#),
+            &[],
+        ),
+        (
+            "by type, for a role of another stack",
+            String::new(),
+            "AWS::Lambda::Function",
+            r#""Role": { "Fn::ImportValue": "r" }"#.to_owned(),
+            &["lambda.amazonaws.com"],
+        ),
+        (
+            "the role of an instance profile",
+            format!(
+                r#"{}, "Profile": {{ "Type": "AWS::IAM::InstanceProfile", "Properties": {{ "Roles": [{{ "Ref": "Role" }}] }} }}"#,
+                role(r#""ec2.amazonaws.com""#)
+            ),
+            "AWS::EC2::Instance",
+            r#""IamInstanceProfile": { "Ref": "Profile" }"#.to_owned(),
+            &["ec2.amazonaws.com"],
+        ),
+    ] {
+        let comma = if role.is_empty() { "" } else { "," };
+        let text = template(&format!(
+            r#"{role}{comma} "It": {{ "Type": "{kind}", "Properties": {{ {property} }} }}"#
+        ));
+        let needs = needs_of(&text);
+        assert_eq!(passed_to(it(&needs)), services, "{name}");
+        let passed =
+            it(&needs).iter().find(|need| need.action == "iam:PassRole" && need.phase == Phase::Create);
+        let passed = passed.expect(name);
+        let arn = if role.is_empty() { "role/*" } else { "role/app-Role-*" };
+        assert_eq!(passed.resource.as_str(), format!("arn:aws:iam::123456789012:{arn}"), "{name}");
+        assert_eq!(passed.certainty, Certainty::Required, "{name}");
+    }
+    let without =
+        needs_of(&template(r#""It": { "Type": "AWS::ECS::Service", "Properties": { "Cluster": "c" } }"#));
+    let passed = it(&without).iter().find(|need| need.action == "iam:PassRole").expect("the list has it");
+    assert_eq!(passed.certainty, Certainty::Conditional, "no role is passed");
+}
+
+#[test]
+fn a_custom_resource_asks_its_service_token() {
+    let custom = r#""It": { "Type": "Custom::Thing", "Properties": { "ServiceToken": TOKEN } }"#;
+    let function = "arn:aws:lambda:us-east-1:123456789012:function";
+    for (token, action, arn) in [
+        (r#"{ "Fn::GetAtt": ["Fn", "Arn"] }"#, "lambda:InvokeFunction", format!("{function}:app-Fn-*")),
+        (
+            r#""arn:aws:lambda:us-east-1:123456789012:function:f:live""#,
+            "lambda:InvokeFunction",
+            format!("{function}:f:live"),
+        ),
+        (
+            r#""arn:aws:sns:us-east-1:123456789012:t""#,
+            "sns:Publish",
+            "arn:aws:sns:us-east-1:123456789012:t".to_owned(),
+        ),
+        (r#"{ "Fn::ImportValue": "token" }"#, "lambda:InvokeFunction", format!("{function}:*")),
+    ] {
+        let text = format!("{FUNCTION}, {}", custom.replace("TOKEN", token));
+        let expected = ["create", "update", "delete"].map(|phase| format!("{phase} {action} required {arn}"));
+        check(token, &text, &expected.each_ref().map(String::as_str));
+        let is_told = !token.contains("Import");
+        let problems = needs_of(&template(&text)).problems;
+        let untold = problems.iter().any(|problem| problem.kind == ProblemKind::Unresolved);
+        assert_eq!(untold, !is_told, "{token}: {problems:?}");
+    }
+}
+
+#[test]
+fn references_are_resolved_with_the_permissions_of_the_stack() {
+    check(
+        "a secret and parameters",
+        r#""It": { "Type": "AWS::Lambda::Function", "Properties": { "Environment": { "Variables": {
+            "A": "{{resolve:secretsmanager:db:SecretString:password}}",
+            "B": "{{resolve:ssm:/a/b:1}}", "C": "x{{resolve:ssm-secure:c}}y",
+            "D": "{{resolve:secretsmanager:arn:aws:secretsmanager:us-east-1:123456789012:secret:d-AbCdEf:SecretString}}" } } } }"#,
+        &[
+            "create secretsmanager:GetSecretValue required arn:aws:secretsmanager:us-east-1:123456789012:secret:db-??????",
+            "create secretsmanager:GetSecretValue required arn:aws:secretsmanager:us-east-1:123456789012:secret:d-AbCdEf",
+            "create ssm:GetParameters required arn:aws:ssm:us-east-1:123456789012:parameter/a/b",
+            "update ssm:GetParameters required arn:aws:ssm:us-east-1:123456789012:parameter/c",
+            "create kms:Decrypt conditional arn:aws:kms:us-east-1:123456789012:key/*",
+        ],
+    );
+}
+
+#[test]
+fn services_make_roles_for_themselves() {
+    check(
+        "a load balancer",
+        r#""It": { "Type": "AWS::ElasticLoadBalancingV2::LoadBalancer" }"#,
+        &[
+            "create iam:CreateServiceLinkedRole conditional arn:aws:iam::123456789012:role/aws-service-role/elasticloadbalancing.amazonaws.com/AWSServiceRoleForElasticLoadBalancing",
+        ],
+    );
+    check(
+        "the resource type itself",
+        r#""It": { "Type": "AWS::IAM::ServiceLinkedRole", "Properties": { "AWSServiceName": "es.amazonaws.com" } }"#,
+        &[
+            "create iam:CreateServiceLinkedRole required arn:aws:iam::123456789012:role/aws-service-role/es.amazonaws.com/*",
+        ],
+    );
+}
+
+#[test]
+fn types_without_handlers_need_the_calls_of_their_apis() {
+    check(
+        "members of a group",
+        r#""It": { "Type": "AWS::IAM::UserToGroupAddition", "Properties": { "GroupName": "g", "Users": ["u"] } }"#,
+        &[
+            "create iam:AddUserToGroup required arn:aws:iam::123456789012:group/g",
+            "delete iam:RemoveUserFromGroup required arn:aws:iam::123456789012:group/g",
+        ],
+    );
+    let needs = needs_of(&template(r#""It": { "Type": "AWS::CloudFormation::WaitConditionHandle" }"#));
+    assert_eq!((it(&needs).len(), needs.problems.len()), (0, 0));
+}
