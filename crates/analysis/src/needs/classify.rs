@@ -11,7 +11,8 @@
 //! 4. an action of the type's own service whose noun is the type (`CreateBucket`, `DescribeLoadBalancers`): required
 //! 5. one whose noun is a property (`PutBucketVersioning`, `EnableKeyRotation`): required when that is set, and so is
 //!    what takes it away: rolling back the update that added it does
-//! 6. on update and delete, one whose noun is that of an action that creates the resource: required
+//! 6. on update and delete, one whose noun is that of an action that creates the resource, when it goes on with it or
+//!    ends it: required
 //! 7. the only change of its own service that a create or delete handler makes: required
 //! 8. an action of another service that a property brings in, as it refers to a resource of it: required
 //! 9. all else: conditional
@@ -238,15 +239,15 @@ fn rule(
         return Rule::Always(Always::OtherService);
     }
     let is_own = is_exactly || kind.is_own(noun);
-    let always = if is_own {
-        match (called.is_another_way(), called.is_of(phase)) {
-            (true, _) => Always::AnotherWay,
-            (false, true) => Always::OwnNoun,
-            (false, false) => Always::MayWrite,
-        }
+    let always = if is_own && called.is_another_way() {
+        Always::AnotherWay
+    } else if is_own && called.is_of(phase) {
+        Always::OwnNoun
+    } else if is_own {
+        Always::MayWrite
     } else if called.only_reads() {
         Always::MayRead
-    } else if matches!(phase, Phase::Update | Phase::Delete) && creates.contains(noun) {
+    } else if creates.contains(noun) && called.goes_on_with(phase) {
         Always::CreatesIt
     } else if matches!(phase, Phase::Create | Phase::Delete) && writes == 1 {
         Always::OnlyWrite
