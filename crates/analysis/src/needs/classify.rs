@@ -11,7 +11,8 @@
 //! 4. an action of the type's own service whose noun is the type (`CreateBucket`, `DescribeLoadBalancers`): required
 //! 5. one whose noun is a property (`PutBucketVersioning`, `EnableKeyRotation`): required when that is set, and so is
 //!    what takes it away: rolling back the update that added it does
-//! 6. on update and delete, one whose noun is that of an action that creates the resource: required
+//! 6. on update and delete, one whose noun is that of an action that creates the resource, when it goes on with it or
+//!    ends it: required
 //! 7. the only change of its own service that a create or delete handler makes: required
 //! 8. an action of another service that a property brings in, as it refers to a resource of it: required
 //! 9. all else: conditional
@@ -132,7 +133,7 @@ impl Plan {
     /// How sure an action of the plan is for a resource.
     pub(super) fn judge(&self, phase: Phase, planned: &Planned, given: &Given<'_>) -> Judged {
         match &planned.rule {
-            Rule::Line(verdict) => verdict.judge(phase, given),
+            Rule::Line(verdict) => verdict.judge(given),
             Rule::Tags => self.by_tags(phase, planned.called, given),
             Rule::PassRole => (Certainty::Conditional, "only with a role that is passed on".into()),
             Rule::ServiceLinkedRole => {
@@ -144,7 +145,7 @@ impl Plan {
                     .or_else(|| given.of_letters(letters.as_ref()?))
                     .or_else(|| given.of_stem(stem.as_ref()?));
                 found.map_or_else(
-                    || otherwise.judged(phase),
+                    || otherwise.judged(),
                     |name| (Certainty::Required, format!("it has `{name}`").into()),
                 )
             }
@@ -153,10 +154,10 @@ impl Plan {
                 let service = Some(planned.called.service()).filter(|service| *service != "iam");
                 match service.and_then(|service| given.brings_in(service)) {
                     Some(name) => (Certainty::Required, format!("`{name}` brings it in").into()),
-                    None => Always::OtherService.judged(phase),
+                    None => Always::OtherService.judged(),
                 }
             }
-            Rule::Always(always) => always.judged(phase),
+            Rule::Always(always) => always.judged(),
         }
     }
 
@@ -166,7 +167,7 @@ impl Plan {
         let is_odd = phase == Phase::Create && called.removes();
         match phase {
             Phase::Create | Phase::Update if has_tags && !is_odd => {
-                (Certainty::Required, "it has tags, or its stack".into())
+                (Certainty::Required, "it has tags, or its stack has".into())
             }
             Phase::Create if is_added && !is_odd => {
                 (Certainty::Required, "CloudFormation adds tags of its own".into())
@@ -197,20 +198,17 @@ impl Rule {
 }
 
 impl Always {
-    fn judged(self, phase: Phase) -> Judged {
-        match self {
-            Self::OwnNoun => (Certainty::Required, format!("the {phase} handler calls it").into()),
-            Self::CreatesIt => {
-                (Certainty::Required, format!("the {phase} handler calls it, as that for create does").into())
-            }
-            Self::OnlyWrite => {
-                (Certainty::Required, format!("the only change that the {phase} handler makes").into())
-            }
-            Self::AnotherWay => (Certainty::Conditional, "only when it is made of something else".into()),
-            Self::MayRead => (Certainty::Conditional, format!("the {phase} handler may look").into()),
-            Self::MayWrite => (Certainty::Conditional, "only for some properties".into()),
-            Self::OtherService => (Certainty::Conditional, "only where it works with another service".into()),
-        }
+    fn judged(self) -> Judged {
+        let (certainty, because) = match self {
+            Self::OwnNoun => (Certainty::Required, "the handler calls it"),
+            Self::CreatesIt => (Certainty::Required, "the handler calls it, as that for create does"),
+            Self::OnlyWrite => (Certainty::Required, "the only change that the handler makes"),
+            Self::AnotherWay => (Certainty::Conditional, "only when it is made of something else"),
+            Self::MayRead => (Certainty::Conditional, "the handler may look"),
+            Self::MayWrite => (Certainty::Conditional, "only for some properties"),
+            Self::OtherService => (Certainty::Conditional, "only where it works with another service"),
+        };
+        (certainty, because.into())
     }
 }
 
@@ -241,15 +239,15 @@ fn rule(
         return Rule::Always(Always::OtherService);
     }
     let is_own = is_exactly || kind.is_own(noun);
-    let always = if is_own {
-        match (called.is_another_way(), called.is_of(phase)) {
-            (true, _) => Always::AnotherWay,
-            (false, true) => Always::OwnNoun,
-            (false, false) => Always::MayWrite,
-        }
+    let always = if is_own && called.is_another_way() {
+        Always::AnotherWay
+    } else if is_own && called.is_of(phase) {
+        Always::OwnNoun
+    } else if is_own {
+        Always::MayWrite
     } else if called.only_reads() {
         Always::MayRead
-    } else if matches!(phase, Phase::Update | Phase::Delete) && creates.contains(noun) {
+    } else if creates.contains(noun) && called.goes_on_with(phase) {
         Always::CreatesIt
     } else if matches!(phase, Phase::Create | Phase::Delete) && writes == 1 {
         Always::OnlyWrite

@@ -71,6 +71,9 @@ const ENDING: [&str; 13] = [
     "Cancel",
 ];
 
+/// The verbs that can put something back.
+const RESETTING: [&str; 2] = ["Put", "Set"];
+
 /// The verbs that look.
 const READING: [&str; 8] = ["Get", "Describe", "List", "Lookup", "Batch", "View", "Search", "Head"];
 
@@ -151,6 +154,15 @@ impl Called {
         REMOVING.contains(&self.verb()) || self.verb() == "Untag"
     }
 
+    /// Whether a phase after create does with it what create began: `StartSchemaCreation` again, or its end.
+    pub(super) fn goes_on_with(self, phase: Phase) -> bool {
+        match phase {
+            Phase::Update => self.verb() != "Create" && !ENDING.contains(&self.verb()),
+            Phase::Delete => self.is_of(phase),
+            _ => false,
+        }
+    }
+
     /// Whether its verb is one of a phase, or looks.
     pub(super) fn is_of(self, phase: Phase) -> bool {
         let verbs: &[&str] = match phase {
@@ -159,7 +171,9 @@ impl Called {
             Phase::Delete => &ENDING,
             Phase::Read | Phase::List => &[],
         };
-        verbs.contains(&self.verb()) || READING.contains(&self.verb())
+        // What has no end of its own is put back to what it is by default.
+        let resets = phase == Phase::Delete && RESETTING.contains(&self.verb());
+        resets || verbs.contains(&self.verb()) || READING.contains(&self.verb())
     }
 }
 

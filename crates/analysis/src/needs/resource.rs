@@ -68,7 +68,7 @@ impl OfResource<'_> {
             for phase in &line.phases {
                 for action in &line.actions {
                     let Some(called) = Called::of(action.as_str()) else { continue };
-                    let judged = line.verdict.judge(*phase, self.given);
+                    let judged = line.verdict.judge(self.given);
                     self.add_called(*phase, called, judged);
                 }
             }

@@ -54,16 +54,15 @@ pub(super) enum Verdict {
 
 impl Verdict {
     /// How sure it is for a resource.
-    pub(super) fn judge(&self, phase: Phase, given: &Given<'_>) -> Judged {
+    pub(super) fn judge(&self, given: &Given<'_>) -> Judged {
         match self {
-            Self::Certain(Certainty::Required) => {
-                (Certainty::Required, format!("the {phase} handler calls it").into())
-            }
-            Self::Certain(Certainty::Conditional) => {
-                (Certainty::Conditional, format!("not on every {phase}").into())
-            }
-            Self::Certain(Certainty::Tolerated) => {
-                (Certainty::Tolerated, format!("the {phase} handler goes on without it").into())
+            Self::Certain(certainty) => {
+                let because = match certainty {
+                    Certainty::Required => "the handler calls it",
+                    Certainty::Conditional => "not every time",
+                    Certainty::Tolerated => "the handler goes on without it",
+                };
+                (*certainty, because.into())
             }
             Self::If(tests) => {
                 let met = tests.iter().find(|test| test.holds(given));

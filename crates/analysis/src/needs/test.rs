@@ -55,7 +55,8 @@ impl Test {
         match self.is {
             Is::Set => format!("`{name}`"),
             Is::Equal(text) => format!("`{name}` `{text}`"),
-            Is::Holding(text) => format!("`{name}` of `{text}`"),
+            // Colons around the service of an ARN say nothing to a person.
+            Is::Holding(text) => format!("`{name}` of `{}`", text.trim_matches(':')),
         }
     }
 }
