@@ -123,7 +123,7 @@ fn environments(options: &Options, aws: &Aws, caller: &Caller) -> anyhow::Result
         return Ok(options.environments.clone());
     }
     let region =
-        aws.region()?.parse().map_err(|error: toolkit::EnvironmentError| UsageError(error.to_string()))?;
+        aws.region()?.parse().map_err(|error: iam::RegionError| UsageError(error.to_string()))?;
     Ok(vec![Environment { account: caller.account()?, region }])
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
+use iam::Region;
 use toolkit::{
     Account, Environment, EnvironmentError, Expected, Finding, Mend, Refusal, ToolkitStack, parameter,
 };
@@ -93,7 +94,8 @@ impl Preflight {
         let aws = Aws::new(self.profile.clone(), self.region.clone());
         let environments = if given.is_empty() {
             let account = Caller::of(&aws)?.account()?;
-            vec![Environment { account, region: aws.region()?.parse().map_err(usage)? }]
+            let region = aws.region()?.parse::<Region>().map_err(|error| usage(error.into()))?;
+            vec![Environment { account, region }]
         } else {
             given
         };

@@ -19,6 +19,7 @@
 //! # Ok::<(), iam::ParseErrors>(())
 //! ```
 
+mod account_id;
 mod action_pattern;
 mod arn_pattern;
 mod compute_type;
@@ -37,11 +38,13 @@ mod partition;
 mod policy_set;
 mod principal;
 mod read;
+mod region;
 mod sid;
 mod statement;
 mod wildcard;
 mod write;
 
+pub use account_id::{AccountId, AccountIdError};
 pub use action_pattern::{ActionPattern, ActionPatternError};
 pub use arn_pattern::{ArnPattern, ArnPatternError};
 pub use compute_type::{ComputeType, ComputeTypeError};
@@ -63,5 +66,6 @@ pub use partition::{Partition, PartitionError};
 pub use policy_set::{AttachmentQuota, PolicySet, PolicySetError, PolicySetErrors, UnlistedGrant};
 pub use principal::{Principal, PrincipalName, PrincipalNameError, PrincipalType};
 pub use read::{ParseError, ParseErrors, Reading, Rule};
+pub use region::{Region, RegionError};
 pub use sid::{Sid, SidError};
 pub use statement::{ActionBlock, Effect, ResourceBlock, Statement};

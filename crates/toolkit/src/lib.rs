@@ -15,7 +15,7 @@ mod verify;
 
 pub use account::{Account, ExecutionRole};
 pub use difference::document_differences;
-pub use environment::{AccountId, Environment, EnvironmentError, Region};
+pub use environment::{Environment, EnvironmentError};
 pub use expected::{Expected, ExpectedPolicy};
 pub use mend::Mend;
 pub use plan::{Action, Change, Plan, Route, plan};

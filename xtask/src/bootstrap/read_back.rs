@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::thread;
 
 use anyhow::ensure;
+use iam::AccountId;
 use serde::Deserialize;
 use serde_json::Value;
-use toolkit::{Account, AccountId, Environment, ExecutionRole, Expected, ToolkitStack, parameter};
+use toolkit::{Account, Environment, ExecutionRole, Expected, ToolkitStack, parameter};
 
 use crate::aws::{Aws, AwsError};
 
