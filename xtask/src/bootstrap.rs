@@ -122,8 +122,7 @@ fn environments(options: &Options, aws: &Aws, caller: &Caller) -> anyhow::Result
     if !options.environments.is_empty() {
         return Ok(options.environments.clone());
     }
-    let region =
-        aws.region()?.parse().map_err(|error: iam::RegionError| UsageError(error.to_string()))?;
+    let region = aws.region()?.parse().map_err(|error: iam::RegionError| UsageError(error.to_string()))?;
     Ok(vec![Environment { account: caller.account()?, region }])
 }
 

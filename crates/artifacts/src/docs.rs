@@ -148,6 +148,7 @@ impl DocsPage {
                 .collect(),
             sources: iam_reference::sources()
                 .iter()
+                .filter(|source| *source != iam_reference::aws_managed_policies_source())
                 .map(|source| Source {
                     package: source.package().to_owned(),
                     version: source.version().to_owned(),

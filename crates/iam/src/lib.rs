@@ -22,6 +22,7 @@
 mod account_id;
 mod action_pattern;
 mod arn_pattern;
+mod aws_managed_policy;
 mod compute_type;
 mod condition;
 mod condition_value;
@@ -47,6 +48,7 @@ mod write;
 pub use account_id::{AccountId, AccountIdError};
 pub use action_pattern::{ActionPattern, ActionPatternError};
 pub use arn_pattern::{ArnPattern, ArnPatternError};
+pub use aws_managed_policy::{AwsManagedPolicy, AwsManagedPolicyError};
 pub use compute_type::{ComputeType, ComputeTypeError};
 pub use condition::{Condition, ConditionKey, ConditionKeyError};
 pub use condition_value::ConditionValueError;
