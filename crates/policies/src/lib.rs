@@ -15,14 +15,16 @@ mod compute_agentcore;
 mod compute_ecs;
 mod grant;
 mod infrastructure;
+mod module;
 mod observability;
 mod target;
 mod trust;
 mod unlisted;
 mod version;
 
-pub use bundle::{BundleError, BundleErrors, policy_set};
+pub use bundle::policy_set;
 pub use grant::GrantError;
+pub use module::{BundleError, BundleErrors};
 pub use target::{Qualifier, QualifierError, StackName, StackNameError, Target, TargetError, TargetErrors};
 pub use trust::{TrustPolicyError, trust_policy};
 pub use version::{BOOTSTRAP_VERSION, LEDGER, LedgerError, check_ledger};
