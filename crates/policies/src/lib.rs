@@ -1,4 +1,5 @@
-//! The least-privilege policies of the CloudFormation execution role, one module each.
+//! The least-privilege policies of the CloudFormation execution role, one module each; and those of the pipeline that
+//! runs `cdk deploy`.
 //!
 //! ```
 //! use policies::{Target, policy_set};
@@ -17,6 +18,7 @@ mod grant;
 mod infrastructure;
 mod module;
 mod observability;
+mod pipeline;
 mod target;
 mod trust;
 mod unlisted;
@@ -25,6 +27,12 @@ mod version;
 pub use bundle::policy_set;
 pub use grant::GrantError;
 pub use module::{BundleError, BundleErrors};
+pub use pipeline::{
+    GitHubRepository, GitHubRepositoryError, GitHubRuns, NamePrefix, NamePrefixError, PipelineKeys,
+    PipelineMode, PipelineParameter, PipelineTarget, PipelineTargetError, PipelineTargetErrors,
+    PipelineTemplate, PipelineTemplateError, PipelineTrust, RefName, RefNameError, RepositoryName,
+    RepositoryNameError, oidc_provider_arn, pipeline_policy_set, pipeline_template, pipeline_trust_policy,
+};
 pub use target::{Qualifier, QualifierError, StackName, StackNameError, Target, TargetError, TargetErrors};
 pub use trust::{TrustPolicyError, trust_policy};
 pub use version::{BOOTSTRAP_VERSION, LEDGER, LedgerError, check_ledger};
