@@ -31,7 +31,8 @@ pub use pipeline::{
     GitHubRepository, GitHubRepositoryError, GitHubRuns, NamePrefix, NamePrefixError, PipelineKeys,
     PipelineMode, PipelineParameter, PipelineTarget, PipelineTargetError, PipelineTargetErrors,
     PipelineTemplate, PipelineTemplateError, PipelineTrust, RefName, RefNameError, RepositoryName,
-    RepositoryNameError, oidc_provider_arn, pipeline_policy_set, pipeline_template, pipeline_trust_policy,
+    RepositoryNameError, oidc_provider_arn, pipeline_policy_names, pipeline_policy_set, pipeline_template,
+    pipeline_trust_policy,
 };
 pub use target::{Qualifier, QualifierError, StackName, StackNameError, Target, TargetError, TargetErrors};
 pub use trust::{TrustPolicyError, trust_policy};

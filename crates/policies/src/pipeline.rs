@@ -33,6 +33,15 @@ use values::Values;
 /// A policy module of a pipeline.
 type Module = crate::module::Module<Values>;
 
+/// The policies of mode `roles`. A new module is one line here.
+const MODULES_BY_ROLES: &[Module] = &[assume_roles::MODULE];
+
+/// The policies of mode `direct`.
+const MODULES_OF_ITS_OWN: &[Module] = &[staging_bucket::MODULE, fargate_stack::MODULE];
+
+/// The policy of a pipeline with an image repository, in either mode.
+const MODULE_FOR_IMAGES: Module = image_push::MODULE;
+
 /// How the policies of a pipeline are named.
 const FAMILY: Family = Family {
     name_prefix: "CDKPipeline-",
@@ -101,12 +110,18 @@ pub enum PipelineTemplateError {
     Trust(#[from] TrustPolicyError),
 }
 
+/// The names that a pipeline's policies have, in whichever mode.
+pub fn pipeline_policy_names() -> impl Iterator<Item = String> {
+    let modules = MODULES_BY_ROLES.iter().chain(MODULES_OF_ITS_OWN).chain([&MODULE_FOR_IMAGES]);
+    modules.map(|module| format!("{}{}", FAMILY.name_prefix, module.label))
+}
+
 fn set_of(target: &PipelineTarget, values: &Values) -> Result<PolicySet, BundleErrors> {
-    let of_mode: &[Module] = match target.mode {
-        PipelineMode::Roles => &[assume_roles::MODULE],
-        PipelineMode::Direct => &[staging_bucket::MODULE, fargate_stack::MODULE],
+    let of_mode = match target.mode {
+        PipelineMode::Roles => MODULES_BY_ROLES,
+        PipelineMode::Direct => MODULES_OF_ITS_OWN,
     };
-    let of_images = target.repository.is_some().then_some(&image_push::MODULE);
+    let of_images = target.repository.is_some().then_some(&MODULE_FOR_IMAGES);
     let set = FAMILY.policy_set(of_mode.iter().chain(of_images), values)?;
     if target.mode == PipelineMode::Roles {
         return Ok(set);
