@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail, ensure};
 use clap::Args;
 use serde::Deserialize;
-use toolkit::{Account, Environment, Mend, Plan, Refusals, Route, ToolkitStack, parameter};
+use toolkit::{Account, Environment, Holder, Mend, Plan, Refusals, Route, Stack, parameter};
 use xshell::Shell;
 
 use crate::UsageError;
@@ -122,8 +122,7 @@ fn environments(options: &Options, aws: &Aws, caller: &Caller) -> anyhow::Result
     if !options.environments.is_empty() {
         return Ok(options.environments.clone());
     }
-    let region =
-        aws.region()?.parse().map_err(|error: toolkit::EnvironmentError| UsageError(error.to_string()))?;
+    let region = aws.region()?.parse().map_err(|error: iam::RegionError| UsageError(error.to_string()))?;
     Ok(vec![Environment { account: caller.account()?, region }])
 }
 
@@ -198,9 +197,9 @@ impl Run<'_> {
     /// What somebody did by hand stays as it is, whatever CloudFormation does: said before anything is touched.
     fn refuse_drift(&self, environment: &Environment, account: &Account) -> anyhow::Result<()> {
         let expected = &self.bundle.expected;
-        let role = expected.execution_role(environment);
+        let role = Holder::Role(expected.execution_role(environment));
         let policies = self.bundle.policies();
-        let mend = Mend { role: &role, policies: &policies, profile: self.options.profile.as_deref() };
+        let mend = Mend { holder: &role, policies: &policies, profile: self.options.profile.as_deref() };
         match toolkit::drift(environment, expected, account, &mend) {
             Some(refusal) => Err(Refusals::from(refusal).into()),
             None => Ok(()),
@@ -245,12 +244,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn bootstrap(
-        &self,
-        environment: &Environment,
-        plan: &Plan,
-        stack: Option<&ToolkitStack>,
-    ) -> anyhow::Result<()> {
+    fn bootstrap(&self, environment: &Environment, plan: &Plan, stack: Option<&Stack>) -> anyhow::Result<()> {
         let Route::CdkCli { force } = plan.route else { return Ok(()) };
         let mut args = vec![environment.to_string()];
         args.extend(self.options.pass_through.iter().cloned());

@@ -1,26 +1,32 @@
-//! `cargo xtask generate`: the policies as JSON, the bootstrap template, version and hash, the docs page.
+//! `cargo xtask generate`: the policies as JSON, the templates, version and hash, the docs pages.
 
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use artifacts::{Bundle, DocumentForm, INLINE_TEMPLATE_LIMIT, Rendered};
+use artifacts::{Artifact, Bundle, Page, Rendered, RenderedPipeline};
 use clap::{Args, ValueEnum};
+use iam::PolicySet;
 use policies::{
-    BOOTSTRAP_VARIANT, BOOTSTRAP_VERSION, LEDGER, Target, check_ledger, policy_set, trust_policy,
+    BOOTSTRAP_VARIANT, BOOTSTRAP_VERSION, LEDGER, PipelineTarget, Target, check_ledger, pipeline_policy_set,
+    policy_set, trust_policy,
 };
-use serde::Serialize;
 
 use crate::output;
+use crate::pipeline;
 use crate::project;
 use crate::target::TargetArgs;
-use crate::writer::{self, Destination, FileStatus, Mode, Status};
+use crate::writer::{self, Destination, Mode};
+
+mod summary;
+
+use self::summary::Summary;
 
 /// The command that brings the committed artifacts up to date.
 pub const REGENERATE: &str = "cargo xtask generate";
 
-/// Write the policies, the bootstrap template and the docs page, or check that they are up to date
+/// Write the policies, the templates and the docs pages, or check that they are up to date
 #[derive(Debug, Default, Args)]
 #[command(after_help = "Examples:
   cargo xtask generate                        write what is stale
@@ -32,13 +38,16 @@ pub struct Generate {
     /// Write nothing: list every stale, missing and orphan file with a diff, and exit 1 if there is one
     #[arg(long)]
     check: bool,
-    /// The folder of the artifacts [default: bootstrap]; the docs page is then written only with --docs.
+    /// The folder of the artifacts [default: bootstrap]; a docs page is then written only where one is named.
     /// In a bootstrap folder, files in policies/ that belong to no policy are removed
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// The docs page of the checkout that --out serves [default: `docs/design/DEPLOYMENT_ROLES.md`]
     #[arg(long, value_name = "FILE", requires = "out")]
     docs: Option<PathBuf>,
+    /// The docs page on the pipeline of that checkout [default: `docs/design/PIPELINE_PERMISSIONS.md`]
+    #[arg(long, value_name = "FILE", requires = "out")]
+    pipeline_docs: Option<PathBuf>,
     /// Also list the actions that are granted although no reference knows them
     #[arg(long, short)]
     verbose: bool,
@@ -62,12 +71,11 @@ pub enum Format {
 impl Generate {
     /// Runs the command; the exit code is 1 when `--check` finds something.
     pub fn run(&self, root: &Path) -> anyhow::Result<ExitCode> {
-        let target = self.target.resolve(root)?;
-        let (bundle, rendered) = render(&target)?;
-        crate::lint::refuse_errors(root, &bundle.set)?;
+        let (target, pipeline) = self.target.resolve_with_pipeline(root)?;
+        let generated = generate(root, &target, pipeline.as_ref())?;
         let mode = if self.check { Mode::Check } else { Mode::Write };
-        let files = writer::apply(&self.destination(root), &rendered.artifacts, mode)?;
-        let summary = Summary::new(root, &bundle, &rendered, &files, self.command());
+        let files = writer::apply(&self.destination(root), &generated.artifacts(), mode)?;
+        let summary = Summary::new(root, &generated, &files, self.command());
         match self.format {
             Format::Text => output::result(&summary.text(self.verbose))?,
             Format::Json => output::result(&serde_json::to_string_pretty(&summary)?)?,
@@ -81,6 +89,7 @@ impl Generate {
         let options = [
             ("--out", path(&self.out)),
             ("--docs", path(&self.docs)),
+            ("--pipeline-docs", path(&self.pipeline_docs)),
             ("--stack-name", self.target.stack_name.clone()),
             ("--qualifier", self.target.qualifier.clone()),
             ("--partition", self.target.partition.clone()),
@@ -94,16 +103,59 @@ impl Generate {
 
     fn destination(&self, root: &Path) -> Destination {
         let artifacts = self.out.clone().unwrap_or_else(|| root.join(project::ARTIFACTS));
-        let docs_page = match (&self.docs, &self.out) {
-            (Some(path), _) => Some(path.clone()),
-            (None, Some(_)) => None,
-            (None, None) => Some(root.join(project::DOCS_PAGE)),
-        };
-        Destination { artifacts, docs_page }
+        let given = [(Page::DeploymentRoles, &self.docs), (Page::PipelinePermissions, &self.pipeline_docs)];
+        let given: BTreeMap<Page, PathBuf> =
+            given.into_iter().filter_map(|(page, path)| Some((page, path.clone()?))).collect();
+        let pages = if self.out.is_none() { project::pages(root) } else { given };
+        Destination { artifacts, pages }
     }
 }
 
-/// Renders everything for a target, in memory, after checking that version and content go together.
+/// Everything that is generated, in memory.
+pub struct Generated {
+    /// The execution role's policies.
+    pub bundle: Bundle,
+    /// What is made of them.
+    pub rendered: Rendered,
+    /// What is made of the pipeline, where there is one.
+    pub pipeline: Option<GeneratedPipeline>,
+}
+
+/// The pipeline's policies, and what is made of them.
+pub struct GeneratedPipeline {
+    /// The policies of the mode in force.
+    pub set: PolicySet,
+    /// What the mode is called.
+    pub mode: &'static str,
+    /// What is made of them.
+    pub rendered: RenderedPipeline,
+}
+
+impl Generated {
+    /// Every file.
+    pub fn artifacts(&self) -> Vec<Artifact> {
+        let pipeline = self.pipeline.iter().flat_map(|pipeline| &pipeline.rendered.artifacts);
+        self.rendered.artifacts.iter().chain(pipeline).cloned().collect()
+    }
+}
+
+/// Generates everything for a target and a pipeline, in memory, and refuses what lint finds errors in.
+pub fn generate(
+    root: &Path,
+    target: &Target,
+    pipeline: Option<&PipelineTarget>,
+) -> anyhow::Result<Generated> {
+    let (bundle, rendered) = render(target)?;
+    crate::lint::refuse_errors(root, &bundle.set)?;
+    let pipeline = pipeline.map(|target| -> anyhow::Result<_> {
+        let (set, rendered) = (pipeline_policy_set(target)?, pipeline::render(target)?);
+        crate::lint::refuse_errors(root, &set)?;
+        Ok(GeneratedPipeline { set, mode: target.mode().as_str(), rendered })
+    });
+    Ok(Generated { bundle, rendered, pipeline: pipeline.transpose().context("the pipeline")? })
+}
+
+/// Renders the execution role's policies for a target, in memory, after checking that version and content go together.
 pub fn render(target: &Target) -> anyhow::Result<(Bundle, Rendered)> {
     let reference = policy_set(&Target::reference()).context("the policies of the reference target")?;
     check_ledger(LEDGER, &BOOTSTRAP_VERSION, reference.hash())?;
@@ -124,157 +176,4 @@ pub fn bundle(target: &Target) -> anyhow::Result<Bundle> {
         partition: target.partition(),
         compute_types: target.compute_types().to_vec(),
     })
-}
-
-/// What `generate` did and made.
-#[derive(Debug, Serialize)]
-struct Summary<'a> {
-    version: &'a str,
-    hash: String,
-    stack_name: &'a str,
-    qualifier: &'a str,
-    partition: &'a str,
-    compute_types: Vec<&'a str>,
-    template: TemplateSummary,
-    policies: Vec<PolicySummary<'a>>,
-    unlisted_actions: Vec<UnlistedSummary<'a>>,
-    files: Vec<FileSummary<'a>>,
-    #[serde(skip)]
-    command: String,
-}
-
-#[derive(Debug, Serialize)]
-struct TemplateSummary {
-    /// Bytes of what the CDK CLI sends.
-    body_bytes: usize,
-    limit: usize,
-    documents: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-struct PolicySummary<'a> {
-    name: &'a str,
-    file: String,
-    bytes: usize,
-    characters: usize,
-    characters_left: usize,
-}
-
-#[derive(Debug, Serialize)]
-struct UnlistedSummary<'a> {
-    action: &'a str,
-    policy: &'a str,
-    sid: String,
-    reason: &'a str,
-}
-
-#[derive(Debug, Serialize)]
-struct FileSummary<'a> {
-    path: String,
-    status: Status,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    diff: Option<&'a str>,
-}
-
-impl<'a> Summary<'a> {
-    fn new(
-        root: &Path,
-        bundle: &'a Bundle,
-        rendered: &Rendered,
-        files: &'a [FileStatus],
-        command: String,
-    ) -> Self {
-        let template = &rendered.template;
-        Self {
-            version: &bundle.version,
-            hash: bundle.set.hash().to_string(),
-            stack_name: &bundle.stack_name,
-            qualifier: &bundle.qualifier,
-            partition: bundle.partition.as_str(),
-            compute_types: bundle.compute_types.iter().map(iam::ComputeType::as_str).collect(),
-            template: TemplateSummary {
-                body_bytes: template.body().len(),
-                limit: INLINE_TEMPLATE_LIMIT,
-                documents: match template.form() {
-                    DocumentForm::Object => "objects",
-                    DocumentForm::MinifiedString => "minified strings",
-                },
-            },
-            policies: bundle
-                .set
-                .policies()
-                .iter()
-                .map(|policy| PolicySummary {
-                    name: policy.name.as_str(),
-                    file: format!("policies/{}.json", policy.file_stem),
-                    bytes: policy.document.to_artifact().len(),
-                    characters: policy.document.size(),
-                    characters_left: policy.characters_left(),
-                })
-                .collect(),
-            unlisted_actions: bundle
-                .set
-                .unlisted_actions()
-                .into_iter()
-                .map(|grant| UnlistedSummary {
-                    action: grant.action.as_str(),
-                    policy: grant.policy.name.as_str(),
-                    sid: grant.sid.map(ToString::to_string).unwrap_or_default(),
-                    reason: grant.reason,
-                })
-                .collect(),
-            command,
-            files: files
-                .iter()
-                .map(|file| FileSummary {
-                    path: project::display(root, &file.path),
-                    status: file.status,
-                    diff: file.diff.as_deref(),
-                })
-                .collect(),
-        }
-    }
-
-    /// Whether `--check` found something.
-    fn is_stale(&self) -> bool {
-        self.files.iter().any(|file| file.status.is_stale())
-    }
-
-    fn text(&self, verbose: bool) -> String {
-        let mut text = String::new();
-        let mut unchanged = 0;
-        for file in &self.files {
-            let Some(word) = file.status.word() else {
-                unchanged += 1;
-                continue;
-            };
-            let _ = writeln!(text, "{word} {}", file.path);
-            text += &file.diff.map(output::coloured_diff).unwrap_or_default();
-        }
-        let _ = writeln!(text, "{unchanged} of {} files up to date", self.files.len());
-        if self.is_stale() {
-            let _ = writeln!(text, "to bring them up to date, run `{}`", self.command);
-        }
-        let TemplateSummary { body_bytes, limit, documents } = &self.template;
-        let _ = writeln!(
-            text,
-            "version {}, hash {}\ntemplate body: {body_bytes} of {limit} bytes, documents as {documents}",
-            self.version, self.hash
-        );
-        for policy in &self.policies {
-            let PolicySummary { name, bytes, characters, characters_left, .. } = policy;
-            let _ = writeln!(
-                text,
-                "{name}: {bytes} bytes, {characters} characters, {characters_left} left of {}",
-                iam::MANAGED_POLICY_SIZE_LIMIT
-            );
-        }
-        if verbose {
-            let _ = writeln!(text, "actions that no reference knows: {}", self.unlisted_actions.len());
-            for UnlistedSummary { action, policy, sid, reason } in &self.unlisted_actions {
-                let _ = writeln!(text, "  {action} in {policy}, statement {sid}: {reason}");
-            }
-        }
-        text
-    }
 }

@@ -16,6 +16,7 @@ pub mod coverage;
 pub mod generate;
 pub mod lint;
 pub mod output;
+pub mod pipeline;
 mod policy_files;
 pub mod preflight;
 pub mod project;

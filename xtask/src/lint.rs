@@ -14,6 +14,8 @@ use crate::{UsageError, output, project};
 
 mod input;
 
+use self::input::GeneratedSet;
+
 /// Check policies against what AWS defines: the generated set, or policy files and CloudFormation templates
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -25,7 +27,7 @@ mod input;
 
 docs/LINT.md explains every code. Exit codes: 0 nothing found, 1 something found at or above --fail-on, 2 wrong usage.")]
 pub struct Lint {
-    /// Policy files (JSON), CloudFormation templates (JSON, YAML), or folders with them [default: the generated set]
+    /// Policy files (JSON), CloudFormation templates (JSON, YAML), or folders with them [default: the generated sets]
     #[arg(value_name = "FILE|DIR")]
     paths: Vec<PathBuf>,
     /// How much a finding has to matter for exit code 1
@@ -88,15 +90,18 @@ impl Lint {
     pub fn run(&self, root: &Path) -> anyhow::Result<ExitCode> {
         let options = LintOptions { margin: self.margin };
         let report = if self.paths.is_empty() {
-            let set = policies::policy_set(&self.target.resolve(root)?)?;
-            let acceptances = self.acceptances(root, Some(&set))?;
-            lint(&input::of_set(&set)?, options, &acceptances, 0)
+            let (target, pipeline) = self.target.resolve_with_pipeline(root)?;
+            let set = policies::policy_set(&target)?;
+            let pipeline = pipeline.as_ref().map(policies::pipeline_policy_set).transpose()?;
+            let mut sets = vec![(&set, project::POLICIES)];
+            sets.extend(pipeline.iter().map(|set| (set, project::PIPELINE_POLICIES)));
+            lint(&input::of_sets(&sets)?, options, &self.acceptances(root, &sets)?, 0)
         } else {
             let found = input::of_paths(&self.paths, self.together)?;
             for name in &found.skipped {
                 output::progress(&format!("{name} is neither a policy nor a template: skipped"));
             }
-            lint(&found.input, options, &self.acceptances(root, None)?, found.left_alone)
+            lint(&found.input, options, &self.acceptances(root, &[])?, found.left_alone)
         };
         let tool = Tool { name: "cargo xtask lint", version: env!("CARGO_PKG_VERSION") };
         let text = match self.format {
@@ -108,31 +113,43 @@ impl Lint {
         Ok(ExitCode::from(u8::from(report.has(self.fail_on.severity()))))
     }
 
-    fn acceptances(&self, root: &Path, set: Option<&PolicySet>) -> anyhow::Result<Vec<analysis::Acceptance>> {
-        match (&self.accepted, set) {
+    fn acceptances(
+        &self,
+        root: &Path,
+        sets: &[GeneratedSet<'_>],
+    ) -> anyhow::Result<Vec<analysis::Acceptance>> {
+        match (&self.accepted, sets) {
             _ if self.no_accepted => Ok(Vec::new()),
-            (Some(path), set) => {
+            (Some(path), sets) => {
                 let mut acceptances = accepted::read(path, &path.display().to_string())
                     .map_err(|error| UsageError(format!("{error:#}")))?;
-                acceptances.extend(set.map(accepted::of_modules).unwrap_or_default());
+                acceptances.extend(sets.iter().flat_map(|(set, _)| accepted::of_modules(set)));
                 Ok(acceptances)
             }
-            (None, Some(set)) => of_generated_set(root, set),
-            (None, None) => Ok(Vec::new()),
+            (None, []) => Ok(Vec::new()),
+            (None, sets) => of_generated_sets(root, sets),
         }
     }
 }
 
-/// What is accepted of the generated set: by `accepted.toml`, and by the modules for what they grant unlisted.
-fn of_generated_set(root: &Path, set: &PolicySet) -> anyhow::Result<Vec<analysis::Acceptance>> {
+/// What is accepted of generated sets: by `accepted.toml`, and by the modules for what they grant unlisted. What is
+/// accepted of a pipeline's policies in the mode that is not in force waits for it.
+fn of_generated_sets(root: &Path, sets: &[GeneratedSet<'_>]) -> anyhow::Result<Vec<analysis::Acceptance>> {
     let mut acceptances = accepted::of_workspace(root)?;
-    acceptances.extend(accepted::of_modules(set));
+    let is_generated = |name: &str| {
+        sets.iter().any(|(set, _)| set.policies().iter().any(|policy| policy.name.as_str() == name))
+    };
+    let waiting: Vec<String> = policies::pipeline_policy_names().filter(|name| !is_generated(name)).collect();
+    acceptances.retain(|acceptance| !waiting.contains(&acceptance.policy));
+    acceptances.extend(sets.iter().flat_map(|(set, _)| accepted::of_modules(set)));
     Ok(acceptances)
 }
 
 /// Refuses a generated set in which lint finds errors that nobody accepted.
 pub fn refuse_errors(root: &Path, set: &PolicySet) -> anyhow::Result<()> {
-    let report = lint(&input::of_set(set)?, LintOptions::default(), &of_generated_set(root, set)?, 0);
+    let sets = [(set, project::POLICIES)];
+    let acceptances = of_generated_sets(root, &sets)?;
+    let report = lint(&input::of_sets(&sets)?, LintOptions::default(), &acceptances, 0);
     let errors: Vec<String> = report
         .judged
         .open
@@ -159,10 +176,13 @@ fn lint(
     acceptances: &[analysis::Acceptance],
     left_alone: usize,
 ) -> Report {
-    let findings = analysis::lint(input, options);
+    let mut findings = analysis::lint(input, options);
+    findings.retain(|finding| finding.place.file != input::AWS_MANAGED);
     let judged: Judged = analysis::judge(findings, acceptances);
-    let statements = input.policies.iter().map(analysis::PolicySource::statements).sum();
-    Report { judged, read: ReadCounts { policies: input.policies.len(), statements, left_alone } }
+    let own = input.policies.iter().filter(|policy| policy.file != input::AWS_MANAGED);
+    let (policies, statements) =
+        own.fold((0, 0), |(count, statements), policy| (count + 1, statements + policy.statements()));
+    Report { judged, read: ReadCounts { policies, statements, left_alone } }
 }
 
 /// The paths as a user gave them, read from the folder of the call.
@@ -171,6 +191,6 @@ fn read(path: &Path) -> anyhow::Result<String> {
 }
 
 /// Where a generated policy stands, from the workspace root.
-fn artifact(file_stem: &str) -> String {
-    format!("{}/policies/{file_stem}.json", project::ARTIFACTS)
+fn artifact(folder: &str, file_stem: &str) -> String {
+    format!("{}/{folder}/{file_stem}.json", project::ARTIFACTS)
 }

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
+use iam::Region;
 use toolkit::{
-    Account, Environment, EnvironmentError, Expected, Finding, Mend, Refusal, ToolkitStack, parameter,
+    Account, Environment, EnvironmentError, Expected, Finding, Holder, Mend, Refusal, Stack, parameter,
 };
 
 mod report;
@@ -93,7 +94,8 @@ impl Preflight {
         let aws = Aws::new(self.profile.clone(), self.region.clone());
         let environments = if given.is_empty() {
             let account = Caller::of(&aws)?.account()?;
-            vec![Environment { account, region: aws.region()?.parse().map_err(usage)? }]
+            let region = aws.region()?.parse::<Region>().map_err(|error| usage(error.into()))?;
+            vec![Environment { account, region }]
         } else {
             given
         };
@@ -205,11 +207,8 @@ impl Preflight {
     }
 
     fn verdict(&self, findings: &[Finding], account: &Account, expected: &Expected) -> Verdict {
-        let newer = account
-            .stack
-            .as_ref()
-            .and_then(ToolkitStack::policy_version)
-            .is_some_and(|v| v > expected.version);
+        let newer =
+            account.stack.as_ref().and_then(Stack::policy_version).is_some_and(|v| v > expected.version);
         let qualifier = account.stack.as_ref().and_then(|stack| stack.parameter(parameter::QUALIFIER));
         let other_qualifier = qualifier.is_some_and(|found| found != expected.qualifier);
         let busy = account.stack.as_ref().is_some_and(|stack| stack.stack_status.is_in_progress());
@@ -242,8 +241,8 @@ impl Preflight {
         if matches!(verdict, Verdict::InOrder | Verdict::Unknown) {
             return Vec::new();
         }
-        let role = expected.execution_role(environment);
-        let mend = Mend { role: &role, policies, profile: self.profile.as_deref() };
+        let role = Holder::Role(expected.execution_role(environment));
+        let mend = Mend { holder: &role, policies, profile: self.profile.as_deref() };
         let by_hand = match toolkit::drift(environment, expected, account, &mend) {
             Some(Refusal::Drift { commands, .. }) => commands,
             _ => Vec::new(),

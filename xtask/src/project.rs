@@ -1,9 +1,10 @@
 //! The workspace on disk: its root, its paths, and what is embedded from it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use artifacts::BaseTemplate;
+use artifacts::{BaseTemplate, Page};
 
 use crate::record_base::{self, Record};
 
@@ -13,11 +14,23 @@ pub const TARGET_FILE: &str = "bootstrap.toml";
 pub const ARTIFACTS: &str = "bootstrap";
 /// The template among them.
 pub const TEMPLATE: &str = "bootstrap-template.yaml";
-/// The generated page.
+/// The folder of the execution role's policies among them.
+pub const POLICIES: &str = "policies";
+/// The folder of the pipeline's policies among them.
+pub const PIPELINE_POLICIES: &str = "pipeline/policies";
+/// The pipeline's template among them.
+pub const PIPELINE_TEMPLATE: &str = "pipeline/pipeline-template.yaml";
+/// The generated page on the execution role.
 pub const DOCS_PAGE: &str = "docs/design/DEPLOYMENT_ROLES.md";
+/// The generated page on the pipeline.
+pub const PIPELINE_PAGE: &str = "docs/design/PIPELINE_PERMISSIONS.md";
 
-/// The page's tera template.
+/// The tera template of the page on the execution role.
 pub const DOCS_TEMPLATE: &str = include_str!("../../docs/templates/DEPLOYMENT_ROLES.md.tera");
+/// The tera template of the page on the pipeline.
+pub const PIPELINE_DOCS_TEMPLATE: &str = include_str!("../../docs/templates/PIPELINE_PERMISSIONS.md.tera");
+/// What coverage finds missing in the pipeline's policies of mode `direct`.
+pub const PIPELINE_GAPS: &str = include_str!("../../docs/templates/pipeline-gaps.toml");
 
 const BASE_TEMPLATE: &str = include_str!("../../cdk/bootstrap-template.default.yaml");
 const BASE_TEMPLATE_RECORD: &str = include_str!("../../cdk/bootstrap-template.default.toml");
@@ -30,6 +43,13 @@ pub fn root() -> anyhow::Result<PathBuf> {
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
     root.map(Path::to_path_buf).context("the workspace root is not where it was: build xtask again")
+}
+
+/// Where the generated pages are.
+pub fn pages(root: &Path) -> BTreeMap<Page, PathBuf> {
+    [(Page::DeploymentRoles, DOCS_PAGE), (Page::PipelinePermissions, PIPELINE_PAGE)]
+        .map(|(page, path)| (page, root.join(path)))
+        .into()
 }
 
 /// The default bootstrap template of the pinned CDK CLI, as recorded in `cdk/`.

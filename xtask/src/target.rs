@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use clap::Args;
-use policies::Target;
+use policies::{PipelineKeys, PipelineTarget, Target};
 use serde::Deserialize;
 
 use crate::UsageError;
@@ -35,14 +35,52 @@ struct TargetFile {
     qualifier: String,
     partition: String,
     compute_types: Vec<String>,
+    pipeline: Option<PipelineTable>,
+}
+
+/// The table `[pipeline]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct PipelineTable {
+    mode: String,
+    accounts: Vec<String>,
+    regions: Vec<String>,
+    repository: Option<String>,
+    stack_prefix: Option<String>,
+    load_balancer_prefix: Option<String>,
+    cluster_prefix: Option<String>,
+    service_prefix: Option<String>,
+    staging_bucket_prefix: Option<String>,
+    trust: PipelineTrustTable,
+}
+
+/// The table `[pipeline.trust]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct PipelineTrustTable {
+    github_repository: Option<String>,
+    branch: Option<String>,
+    environment: Option<String>,
+    #[serde(default)]
+    user: bool,
 }
 
 impl TargetArgs {
     /// The target in force.
     pub fn resolve(&self, root: &Path) -> anyhow::Result<Target> {
-        let path = root.join(TARGET_FILE);
-        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read `{TARGET_FILE}`"))?;
-        let file: TargetFile = toml::from_str(&text).with_context(|| TARGET_FILE.to_owned())?;
+        self.resolved(read(root)?)
+    }
+
+    /// The target in force, and the pipeline that `[pipeline]` describes; none without that table.
+    pub fn resolve_with_pipeline(&self, root: &Path) -> anyhow::Result<(Target, Option<PipelineTarget>)> {
+        let mut file = read(root)?;
+        let keys = file.pipeline.take().map(PipelineKeys::from);
+        let target = self.resolved(file)?;
+        let pipeline = keys.map(|keys| PipelineTarget::new(&target, &keys)).transpose();
+        Ok((target, pipeline.with_context(|| TARGET_FILE.to_owned())?))
+    }
+
+    fn resolved(&self, file: TargetFile) -> anyhow::Result<Target> {
         // By itself first, so that each error is told of where it stands.
         target(&file).with_context(|| TARGET_FILE.to_owned())?;
         let overridden = TargetFile {
@@ -50,8 +88,35 @@ impl TargetArgs {
             qualifier: self.qualifier.clone().unwrap_or(file.qualifier),
             partition: self.partition.clone().unwrap_or(file.partition),
             compute_types: self.compute_types.as_deref().map_or(file.compute_types, split),
+            pipeline: None,
         };
         target(&overridden).map_err(|error| UsageError(flags(&error.to_string())).into())
+    }
+}
+
+fn read(root: &Path) -> anyhow::Result<TargetFile> {
+    let text = std::fs::read_to_string(root.join(TARGET_FILE))
+        .with_context(|| format!("cannot read `{TARGET_FILE}`"))?;
+    toml::from_str(&text).with_context(|| TARGET_FILE.to_owned())
+}
+
+impl From<PipelineTable> for PipelineKeys {
+    fn from(table: PipelineTable) -> Self {
+        Self {
+            mode: table.mode,
+            accounts: table.accounts,
+            regions: table.regions,
+            repository: table.repository,
+            stack_prefix: table.stack_prefix,
+            load_balancer_prefix: table.load_balancer_prefix,
+            cluster_prefix: table.cluster_prefix,
+            service_prefix: table.service_prefix,
+            staging_bucket_prefix: table.staging_bucket_prefix,
+            github_repository: table.trust.github_repository,
+            branch: table.trust.branch,
+            environment: table.trust.environment,
+            user: table.trust.user,
+        }
     }
 }
 

@@ -1,15 +1,18 @@
 //! The one writer: brings a folder to what was rendered, or says how it differs.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use artifacts::{Artifact, Location};
+use artifacts::{Artifact, Location, Page};
 use semver::Version;
 use serde::Serialize;
 use similar::TextDiff;
 use tempfile::NamedTempFile;
+
+use crate::project::{PIPELINE_POLICIES, PIPELINE_TEMPLATE};
 
 /// Whether to write or only to compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,8 +28,8 @@ pub enum Mode {
 pub struct Destination {
     /// The folder of the artifacts.
     pub artifacts: PathBuf,
-    /// The docs page; without it none is written.
-    pub docs_page: Option<PathBuf>,
+    /// The docs pages; one without a place is not written.
+    pub pages: BTreeMap<Page, PathBuf>,
 }
 
 /// What became of a file, or what is wrong with it.
@@ -84,14 +87,14 @@ pub fn apply(
     artifacts: &[Artifact],
     mode: Mode,
 ) -> anyhow::Result<Vec<FileStatus>> {
-    refuse_page_among_artifacts(destination)?;
+    refuse_pages_among_artifacts(destination)?;
     refuse_newer(&destination.artifacts, artifacts)?;
     // Before anything is written: afterwards every folder looks like one of ours.
     let orphans = orphans(&destination.artifacts, artifacts)?;
     let places = artifacts.iter().filter_map(|artifact| {
         let path = match &artifact.location {
             Location::Bootstrap(relative) => destination.artifacts.join(relative),
-            Location::DocsPage => destination.docs_page.clone()?,
+            Location::Page(page) => destination.pages.get(page)?.clone(),
         };
         Some((path, artifact.contents.as_str()))
     });
@@ -136,14 +139,15 @@ pub fn apply_files<'a>(
 }
 
 /// A page inside the artifacts' folder would overwrite an artifact, or be taken for a left-over.
-fn refuse_page_among_artifacts(destination: &Destination) -> anyhow::Result<()> {
+fn refuse_pages_among_artifacts(destination: &Destination) -> anyhow::Result<()> {
     let absolute = |path: &Path| std::path::absolute(path).with_context(|| format!("`{}`", path.display()));
-    let Some(page) = &destination.docs_page else { return Ok(()) };
-    if absolute(page)?.starts_with(absolute(&destination.artifacts)?) {
-        bail!(
-            "the docs page `{}` is inside the artifacts' folder: choose another place with `--docs`",
-            page.display()
-        );
+    for path in destination.pages.values() {
+        if absolute(path)?.starts_with(absolute(&destination.artifacts)?) {
+            bail!(
+                "the docs page `{}` is inside the artifacts' folder: choose another place for it",
+                path.display()
+            );
+        }
     }
     Ok(())
 }
@@ -239,26 +243,34 @@ fn put_in_place(staged: Vec<(NamedTempFile, PathBuf)>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// JSON files in the policies' folder that no policy belongs to. A folder without `BOOTSTRAP_VERSION` may be
-/// anybody's, so nothing in it is taken for ours.
+/// JSON files in the folders of policies that no policy belongs to, and the template of a pipeline that there is no more.
+/// A folder without `BOOTSTRAP_VERSION` may be anybody's, so nothing in it is taken for ours.
 fn orphans(folder: &Path, artifacts: &[Artifact]) -> anyhow::Result<Vec<PathBuf>> {
-    let policies = folder.join("policies");
-    if !folder.join("BOOTSTRAP_VERSION").exists() || !policies.exists() {
+    if !folder.join("BOOTSTRAP_VERSION").exists() {
         return Ok(Vec::new());
     }
     let is_ours = |path: &Path| {
         artifacts.iter().any(|artifact| match &artifact.location {
             Location::Bootstrap(relative) => folder.join(relative) == path,
-            Location::DocsPage => false,
+            Location::Page(_) => false,
         })
     };
     let mut found = Vec::new();
-    for entry in fs::read_dir(&policies).with_context(|| format!("cannot list `{}`", policies.display()))? {
-        let path = entry.with_context(|| format!("cannot list `{}`", policies.display()))?.path();
-        if path.extension().is_some_and(|extension| extension == "json") && !is_ours(&path) {
-            found.push(path);
+    for policies in ["policies", PIPELINE_POLICIES].map(|policies| folder.join(policies)) {
+        if !policies.exists() {
+            continue;
+        }
+        for entry in
+            fs::read_dir(&policies).with_context(|| format!("cannot list `{}`", policies.display()))?
+        {
+            let path = entry.with_context(|| format!("cannot list `{}`", policies.display()))?.path();
+            if path.extension().is_some_and(|extension| extension == "json") && !is_ours(&path) {
+                found.push(path);
+            }
         }
     }
+    let template = folder.join(PIPELINE_TEMPLATE);
+    found.extend(Some(template).filter(|template| template.exists() && !is_ours(template)));
     found.sort();
     Ok(found)
 }

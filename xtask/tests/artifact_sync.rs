@@ -10,13 +10,10 @@ use xtask::writer::{self, Destination, Mode, Status};
 #[test]
 fn the_committed_artifacts_are_fresh() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let target = TargetArgs::default().resolve(root).unwrap();
-    let (_, rendered) = generate::render(&target).unwrap();
-    let destination = Destination {
-        artifacts: root.join(project::ARTIFACTS),
-        docs_page: Some(root.join(project::DOCS_PAGE)),
-    };
-    let files = writer::apply(&destination, &rendered.artifacts, Mode::Check).unwrap();
+    let (target, pipeline) = TargetArgs::default().resolve_with_pipeline(root).unwrap();
+    let generated = generate::generate(root, &target, pipeline.as_ref()).unwrap();
+    let destination = Destination { artifacts: root.join(project::ARTIFACTS), pages: project::pages(root) };
+    let files = writer::apply(&destination, &generated.artifacts(), Mode::Check).unwrap();
     let stale: Vec<_> = files
         .iter()
         .filter(|file| file.status != Status::Unchanged)
@@ -25,6 +22,12 @@ fn the_committed_artifacts_are_fresh() {
         })
         .collect();
     assert!(stale.is_empty(), "run `{REGENERATE}`: these are not up to date:\n{}", stale.join("\n"));
-    let policies = policies::policy_set(&target).unwrap().policies().len();
-    assert_eq!(files.len(), policies + 4, "the policies, the template, version, hash and the page");
+    let of_bundle = policies::policy_set(&target).unwrap().policies().len() + 4;
+    let pipeline = policies::pipeline_policy_set(&pipeline.unwrap()).unwrap();
+    let of_pipeline = pipeline.policies().len() + 2;
+    assert_eq!(
+        files.len(),
+        of_bundle + of_pipeline,
+        "the policies, the template, version, hash and the page; the pipeline's policies, template and page"
+    );
 }

@@ -6,7 +6,7 @@
 #[path = "common/golden.rs"]
 mod golden;
 
-use artifacts::{Artifact, Location};
+use artifacts::{Artifact, Location, Page};
 use golden::{fixtures, normalized, reference};
 use iam::{Applies, PolicyDocument, PolicyKind};
 use policies::Target;
@@ -16,7 +16,7 @@ const TRUST: &str = include_str!("golden/trust-policy.json");
 
 fn page() -> String {
     let (_, rendered) = xtask::generate::render(&Target::reference()).unwrap();
-    let is_page = |artifact: &Artifact| artifact.location == Location::DocsPage;
+    let is_page = |artifact: &Artifact| artifact.location == Location::Page(Page::DeploymentRoles);
     rendered.artifacts.into_iter().find(is_page).unwrap().contents
 }
 

@@ -5,12 +5,11 @@
 use std::path::PathBuf;
 
 use policies::Target;
-use xshell::{Shell, cmd};
-use xtask::{generate, project, tools};
+use xtask::{generate, project};
 
 mod common;
 
-use common::{assert_same_reading, root, shown_by_the_cdk_cli};
+use common::{assert_same_reading, cfn_lint, root, shown_by_the_cdk_cli};
 
 fn committed() -> PathBuf {
     root().join(project::ARTIFACTS).join(project::TEMPLATE)
@@ -34,17 +33,7 @@ fn every_reader_sees_the_same_values() {
 
 #[test]
 fn cfn_lint_finds_no_error() {
-    let sh = Shell::new().unwrap();
-    let python = tools::python_env(&sh, root()).unwrap();
-    let committed = committed();
-    let program = "from cfnlint.runner import main; main()";
-    let output = cmd!(sh, "{python} -c {program} --non-zero-exit-code error --format parseable {committed}")
-        .quiet()
-        .ignore_status()
-        .output()
-        .unwrap();
-    let findings = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{findings}{}", String::from_utf8_lossy(&output.stderr));
+    let findings = cfn_lint(&committed());
     // Only the kinds of warnings that the default template brings, and the two unlisted actions.
     let codes: std::collections::BTreeSet<_> =
         findings.lines().filter_map(|line| line.split(':').nth(5)).collect();

@@ -12,15 +12,34 @@ use crate::template::{Template, TemplateError};
 pub enum Location {
     /// Below the artifacts' folder, with `/` between the parts.
     Bootstrap(String),
-    /// The docs page.
-    DocsPage,
+    /// A docs page.
+    Page(Page),
+}
+
+/// A generated docs page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Page {
+    /// The policies of the execution role.
+    DeploymentRoles,
+    /// The permissions of the pipeline.
+    PipelinePermissions,
+}
+
+impl Page {
+    /// The page's name in `docs/design`.
+    pub const fn file_name(self) -> &'static str {
+        match self {
+            Self::DeploymentRoles => "DEPLOYMENT_ROLES.md",
+            Self::PipelinePermissions => "PIPELINE_PERMISSIONS.md",
+        }
+    }
 }
 
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bootstrap(path) => write!(f, "bootstrap/{path}"),
-            Self::DocsPage => f.write_str("the docs page"),
+            Self::Page(page) => write!(f, "the page {}", page.file_name()),
         }
     }
 }
@@ -65,7 +84,7 @@ pub fn render(bundle: &Bundle, base: &BaseTemplate, docs_template: &str) -> Resu
         bootstrap("BOOTSTRAP_HASH", format!("{}\n", bundle.set.hash())),
         bootstrap("BOOTSTRAP_VERSION", format!("{}\n", bundle.version)),
         bootstrap("bootstrap-template.yaml", template.text()),
-        Artifact { location: Location::DocsPage, contents: page },
+        Artifact { location: Location::Page(Page::DeploymentRoles), contents: page },
     ];
     for policy in bundle.set.policies() {
         let path = format!("policies/{}.json", policy.file_stem);

@@ -31,3 +31,8 @@ pub(crate) fn only_if(condition: &str, value: Value) -> Value {
 pub(crate) fn join(delimiter: &str, items: Value) -> Value {
     map([("Fn::Join", list([Value::from(delimiter), items]))])
 }
+
+/// `{Fn::GetAtt: [resource, attribute]}`.
+pub(crate) fn attribute(resource: &str, attribute: &str) -> Value {
+    map([("Fn::GetAtt", list([Value::from(resource), Value::from(attribute)]))])
+}

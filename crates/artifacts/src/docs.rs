@@ -14,6 +14,8 @@ use crate::template::{INLINE_TEMPLATE_LIMIT, Template};
 mod open;
 mod roles;
 
+pub(crate) use open::{OpenStatement, open_statements};
+
 /// What the page's tera template is given. Everything is a list or a text, so that its order is ours.
 #[derive(Debug, Serialize)]
 pub struct DocsPage {
@@ -107,7 +109,7 @@ struct Unlisted {
 
 /// A source of reference data.
 #[derive(Debug, Serialize)]
-struct Source {
+pub(crate) struct Source {
     package: String,
     version: String,
     released: String,
@@ -148,20 +150,32 @@ impl DocsPage {
                 .collect(),
             sources: iam_reference::sources()
                 .iter()
-                .map(|source| Source {
-                    package: source.package().to_owned(),
-                    version: source.version().to_owned(),
-                    released: source.released().unwrap_or("not said").to_owned(),
-                })
+                .filter(|source| *source != iam_reference::aws_managed_policies_source())
+                .map(Source::of)
                 .collect(),
         })
     }
 
     /// Fills the page's tera template.
     pub fn render(&self, template: &str) -> Result<String, DocsError> {
-        let context = tera::Context::from_serialize(self)?;
-        Ok(tera::Tera::one_off(template, &context, false)?)
+        fill(template, self)
     }
+}
+
+impl Source {
+    pub(crate) fn of(source: &iam_reference::Source) -> Self {
+        Self {
+            package: source.package().to_owned(),
+            version: source.version().to_owned(),
+            released: source.released().unwrap_or("not said").to_owned(),
+        }
+    }
+}
+
+/// Fills a page's tera template with what it is given.
+pub(crate) fn fill(template: &str, page: &impl Serialize) -> Result<String, DocsError> {
+    let context = tera::Context::from_serialize(page)?;
+    Ok(tera::Tera::one_off(template, &context, false)?)
 }
 
 /// The sections. The block of a policy that is attached everywhere is the whole document; the one of a default
@@ -223,7 +237,7 @@ fn applies(applies: &Applies) -> String {
 }
 
 /// `6144` as `6,144`.
-fn thousands(number: usize) -> String {
+pub(crate) fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {

@@ -8,12 +8,17 @@ mod bundle;
 mod cfn;
 pub mod cli_yaml;
 mod docs;
+mod pipeline;
 mod place;
 mod template;
 
-pub use artifact::{Artifact, Location, RenderError, Rendered, render};
+pub use artifact::{Artifact, Location, Page, RenderError, Rendered, render};
 pub use base_template::{BaseTemplate, BaseTemplateError};
 pub use bundle::Bundle;
 pub use docs::{DocsError, DocsPage};
+pub use pipeline::{
+    Gap, Parameter, Pipeline, PipelineMode, PipelinePageError, PipelineTemplate, PipelineTemplateError,
+    Principal, RenderPipelineError, RenderedPipeline, render_pipeline,
+};
 pub use place::MissingPlace;
 pub use template::{DocumentForm, INLINE_TEMPLATE_LIMIT, Template, TemplateError};

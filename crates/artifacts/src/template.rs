@@ -52,6 +52,11 @@ pub enum TemplateError {
         "the template still names `AdministratorAccess` at `{0}`: adapt crates/artifacts/src/template.rs"
     )]
     StillAdministrator(String),
+    /// The set has an AWS managed policy, which nothing here attaches.
+    #[error(
+        "the bootstrap template attaches the set's own policies alone, not `{0}`: grant what it grants in a policy of the set"
+    )]
+    AwsManaged(PolicyName),
     /// A policy's name in the account is too long.
     #[error(transparent)]
     Name(#[from] PolicyNameError),
@@ -75,6 +80,9 @@ pub enum TemplateError {
 impl Template {
     /// Puts the bundle's policies into the default template.
     pub fn new(bundle: &Bundle, base: &BaseTemplate) -> Result<Self, TemplateError> {
+        if let Some(policy) = bundle.set.aws_managed().first() {
+            return Err(TemplateError::AwsManaged(policy.name.clone()));
+        }
         let header = header(bundle, base);
         let mut value = transform(bundle, base, DocumentForm::Object)?;
         let parameters = parameters(&value)?;

@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what fails")]
 
-use artifacts::{Location, render};
+use artifacts::{Location, Page, render};
 use iam::Applies;
 use serde_json::{Value, json};
 
@@ -45,7 +45,7 @@ fn everything_follows_from_one_more_policy_in_the_list() {
     };
     let file = contents(Location::Bootstrap("policies/compute-micro-vm.json".to_owned()));
     assert!(file.contains("lambda:InvokeFunction"), "{file}");
-    insta::assert_snapshot!(contents(Location::DocsPage), @"
+    insta::assert_snapshot!(contents(Location::Page(Page::DeploymentRoles)), @"
     | Small-Core | Always | 109 |
     | Small-Compute-Plain | Always (`plain` is the default compute backend) | 121 |
     | Small-Compute-Micro-Vm | Only when `micro-vm` is in `ComputeTypes` | 128 |

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::data::cloudformation::CloudFormationType;
+use crate::data::managed_policies::ManagedPolicy;
 use crate::data::reference::{Action, Service};
 use crate::data::{Data, Source};
 
@@ -51,6 +52,10 @@ pub(crate) fn render(data: &Data<'_>) -> Result<Table, String> {
         let Source { registry, package, version, released, license } = source;
         format!("Source::new(R::{registry:?},{package:?},{version:?},{released:?},{license:?})")
     });
+    let managed_policies = data.managed_policies.iter().map(|policy| {
+        let ManagedPolicy { name, path, version, updated, document } = policy;
+        format!("M::new({name:?},{path:?},{version:?},{updated:?},{document:?})")
+    });
     let only_exist = data.only_exist.iter().map(|action| format!("{action:?}"));
     array(&mut code, "SERVICES", "S", services);
     array(&mut code, "ACTIONS", "A", actions);
@@ -58,6 +63,7 @@ pub(crate) fn render(data: &Data<'_>) -> Result<Table, String> {
     array(&mut code, "CONDITION_KEYS", "K", keys);
     array(&mut code, "CLOUDFORMATION", "C", cloudformation);
     array(&mut code, "PERMISSIONS", "P", pools.permission_rows);
+    array(&mut code, "MANAGED_POLICIES", "M", managed_policies);
     array(&mut code, "ONLY_EXIST", "&str", only_exist);
     array(&mut code, "SOURCES", "Source", sources);
     array(&mut code, "LISTS", "u32", pools.lists.iter().map(u32::to_string));

@@ -4,6 +4,7 @@
 //!   not compile.
 //! - [`services`], [`service`], [`lookup`]: the service authorization reference of all services.
 //! - [`cloudformation_type`]: what CloudFormation's handlers of a resource type may call.
+//! - [`aws_managed_policy`]: what a policy that AWS maintains says.
 //!
 //! All of it is made at build time from the text files in `data/`, which `cargo xtask refresh-data` writes: nothing is
 //! read or parsed at run time.
@@ -18,6 +19,7 @@
 
 mod access_level;
 mod action;
+mod aws_managed_policy;
 mod cloudformation;
 mod condition_key;
 mod facts;
@@ -29,6 +31,9 @@ mod table;
 
 pub use access_level::{AccessLevel, AccessLevels};
 pub use action::Action;
+pub use aws_managed_policy::{
+    AwsManagedPolicy, aws_managed_policies, aws_managed_policies_source, aws_managed_policy,
+};
 pub use cloudformation::{
     CloudFormationType, Permission, PermissionKind, Phase, Tagging, cloudformation_type, cloudformation_types,
 };

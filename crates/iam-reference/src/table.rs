@@ -27,14 +27,16 @@ mod generated {
         ActionRow as A, CloudFormationRow as C, ConditionKeyRow as K, PermissionRow as P,
         ResourceTypeRow as T,
     };
-    use crate::{PermissionKind as N, Registry as R, Service as S, Source, ValueType as V};
+    use crate::{
+        AwsManagedPolicy as M, PermissionKind as N, Registry as R, Service as S, Source, ValueType as V,
+    };
 
     include!(concat!(env!("OUT_DIR"), "/table.rs"));
 }
 
 pub(crate) use generated::{
-    ACTIONS, CLOUDFORMATION, CONDITION_KEYS, GLOBAL_KEYS, LISTS, ONLY_EXIST, PERMISSIONS, RESOURCE_TYPES,
-    SERVICES, SOURCES,
+    ACTIONS, CLOUDFORMATION, CONDITION_KEYS, GLOBAL_KEYS, LISTS, MANAGED_POLICIES, ONLY_EXIST, PERMISSIONS,
+    RESOURCE_TYPES, SERVICES, SOURCES,
 };
 
 static TEXT: &str = include_str!(concat!(env!("OUT_DIR"), "/text.txt"));

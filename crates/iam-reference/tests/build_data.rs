@@ -10,7 +10,7 @@ use data::Data;
 use data::rows::DataError;
 
 /// Small data without a mistake; each test of a mistake changes one piece of text.
-const GOOD: [(&str, &str); 7] = [
+const GOOD: [(&str, &str); 8] = [
     ("pins.txt", "# pins\nnpm a 1 2026-09-26 MIT sha512-x\npypi b 2 - MIT sha256:y\n"),
     ("services.txt", "s3\n"),
     (
@@ -30,6 +30,10 @@ const GOOD: [(&str, &str); 7] = [
         "AWS::S3::Bucket\n create s3:Get*,GetObject,Head? sqs:NewAction\n delete s3:*\n tags Tags system\nAWS::S3::Object\n tags ObjectTags\n",
     ),
     ("existence.txt", "s3\n PutObject|a,b\nsqs\n newaction|cfn-lint\n"),
+    (
+        "managed-policies.txt",
+        "# source: pypi b 2, released -, MIT\nRead / v1 2026-02-12\n {\"Action\":\"s3:Get*\"}\n {\"Action\":\"s3:List*\"}\n",
+    ),
 ];
 
 /// Reads the good data after `old` became `new` in one file.
@@ -69,6 +73,13 @@ fn good_data_is_read() {
     assert_eq!(data.only_exist, ["sqs:newaction"]);
     assert_eq!(data.constants, [0]);
     assert_eq!(
+        data.managed_policies
+            .iter()
+            .map(|policy| (policy.name, policy.document.as_str()))
+            .collect::<Vec<_>>(),
+        [("Read", r#"{"Statement":[{"Action":"s3:Get*"},{"Action":"s3:List*"}],"Version":"2012-10-17"}"#)]
+    );
+    assert_eq!(
         data.sources.iter().map(|source| source.released).collect::<Vec<_>>(),
         [Some("2026-09-26"), None]
     );
@@ -95,7 +106,7 @@ fn tags_stand_last() {
 }
 
 /// Mistakes: the file, a text in it, what stands in its place, and the error.
-const BAD: [(&str, &str, &str, &str); 43] = [
+const BAD: [(&str, &str, &str, &str); 47] = [
     ("pins.txt", "npm a 1", "npm a", "pins.txt:2: a pin is: registry, name, version, date, licence, digest"),
     ("pins.txt", "npm a", "crates a", "pins.txt:2: unknown registry `crates`: known are npm, pypi"),
     ("pins.txt", "2026-09-26", "June", "pins.txt:2: `June` is no date (`YYYY-MM-DD`, or `-` for none)"),
@@ -228,6 +239,30 @@ const BAD: [(&str, &str, &str, &str); 43] = [
         " PutObject",
         " NoObject",
         "existence.txt:2: `NoObject` is not in `actions.txt`, but known to `a,b`",
+    ),
+    (
+        "managed-policies.txt",
+        "Read / v1 2026-02-12",
+        "Read / v1",
+        "managed-policies.txt:2: a policy is: name, path, version, date",
+    ),
+    (
+        "managed-policies.txt",
+        " / ",
+        " /x ",
+        "managed-policies.txt:2: `/x` is no path: it begins and ends with `/`",
+    ),
+    (
+        "managed-policies.txt",
+        " {\"Action\":\"s3:Get*\"}\n {\"Action\":\"s3:List*\"}\n",
+        "",
+        "managed-policies.txt:2: `Read` has no statement",
+    ),
+    (
+        "managed-policies.txt",
+        "{\"Action\":\"s3:Get*\"}",
+        "s3:Get*",
+        "managed-policies.txt:3: a statement is a JSON object in one line",
     ),
 ];
 

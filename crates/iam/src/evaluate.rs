@@ -73,9 +73,9 @@ impl Evaluator {
         Self { identity, boundary: None, scp_levels: Vec::new() }
     }
 
-    /// Compiles every policy of a set, whatever compute types it is attached for.
+    /// Compiles every policy of a set, whatever compute types it is attached for, and the AWS managed ones beside.
     pub fn of_policy_set(set: &PolicySet) -> Self {
-        Self::new(set.policies().iter().map(|policy| (policy.name.as_str(), &policy.document)))
+        Self::new(set.documents())
     }
 
     /// Under a permissions boundary, in place of one given before.

@@ -19,8 +19,10 @@
 //! # Ok::<(), iam::ParseErrors>(())
 //! ```
 
+mod account_id;
 mod action_pattern;
 mod arn_pattern;
+mod aws_managed_policy;
 mod compute_type;
 mod condition;
 mod condition_value;
@@ -37,13 +39,16 @@ mod partition;
 mod policy_set;
 mod principal;
 mod read;
+mod region;
 mod sid;
 mod statement;
 mod wildcard;
 mod write;
 
+pub use account_id::{AccountId, AccountIdError};
 pub use action_pattern::{ActionPattern, ActionPatternError};
 pub use arn_pattern::{ArnPattern, ArnPatternError};
+pub use aws_managed_policy::{AwsManagedPolicy, AwsManagedPolicyError};
 pub use compute_type::{ComputeType, ComputeTypeError};
 pub use condition::{Condition, ConditionKey, ConditionKeyError};
 pub use condition_value::ConditionValueError;
@@ -63,5 +68,6 @@ pub use partition::{Partition, PartitionError};
 pub use policy_set::{AttachmentQuota, PolicySet, PolicySetError, PolicySetErrors, UnlistedGrant};
 pub use principal::{Principal, PrincipalName, PrincipalNameError, PrincipalType};
 pub use read::{ParseError, ParseErrors, Reading, Rule};
+pub use region::{Region, RegionError};
 pub use sid::{Sid, SidError};
 pub use statement::{ActionBlock, Effect, ResourceBlock, Statement};

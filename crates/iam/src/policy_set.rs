@@ -1,18 +1,20 @@
-//! [`PolicySet`]: the managed policies that one role takes.
+//! [`PolicySet`]: the managed policies that one role or user takes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use crate::action_pattern::ActionPattern;
+use crate::aws_managed_policy::AwsManagedPolicy;
 use crate::compute_type::ComputeType;
 use crate::digest::Sha256Digest;
 use crate::document::PolicyDocument;
 use crate::errors::Errors;
 use crate::managed_policy::{Applies, ManagedPolicy, ManagedPolicyError};
+use crate::name::PolicyName;
 use crate::sid::Sid;
 
-/// How many managed policies a role takes: the account's quota, 10 by default and 20 at most.
+/// How many managed policies a role or user takes: the account's quota, 10 by default and 20 at most.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entities>
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,10 +32,13 @@ impl AttachmentQuota {
     }
 }
 
-/// Managed policies for one role, in order, with everything unique that has to be.
+/// Managed policies for one role or user, in order, with everything unique that has to be; and those of AWS that it
+/// takes besides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicySet {
     policies: Vec<ManagedPolicy>,
+    aws_managed: Vec<AwsManagedPolicy>,
+    quota: AttachmentQuota,
     hash: Sha256Digest,
 }
 
@@ -45,7 +50,7 @@ pub enum PolicySetError {
     Empty,
     /// More than a role takes.
     #[error(
-        "{count} policies, but a role takes {quota}: merge policies, or raise the account's quota (20 at most)"
+        "{count} policies, but a role or user takes {quota}: merge policies, or raise the account's quota (20 at most)"
     )]
     TooMany {
         /// Policies in the set.
@@ -73,6 +78,9 @@ pub enum PolicySetError {
         /// The policy that has it again.
         second: String,
     },
+    /// One AWS managed policy, given again.
+    #[error("the AWS managed policy `{0}` stands twice")]
+    RepeatedAwsManaged(PolicyName),
     /// The content has no canonical form.
     #[error("the policies have no canonical JSON: {0}")]
     NoHash(String),
@@ -116,7 +124,20 @@ impl PolicySet {
         errors.extend(shared_names(&policies));
         errors.extend(shared_sids(&policies));
         let hash = content_hash(&policies).map_err(|error| PolicySetError::NoHash(error.to_string()))?;
-        Errors::unless_empty(errors, Self { policies, hash })
+        Errors::unless_empty(errors, Self { policies, aws_managed: Vec::new(), quota, hash })
+    }
+
+    /// The set with AWS managed policies beside its own.
+    pub fn with_aws_managed(self, aws_managed: Vec<AwsManagedPolicy>) -> Result<Self, PolicySetErrors> {
+        let mut errors = Vec::new();
+        let count = self.policies.len() + aws_managed.len();
+        if count > self.quota.0 {
+            errors.push(PolicySetError::TooMany { count, quota: self.quota.0 });
+        }
+        let mut seen = BTreeSet::new();
+        let repeated = aws_managed.iter().filter(|policy| !seen.insert(policy.name.as_str()));
+        errors.extend(repeated.map(|policy| PolicySetError::RepeatedAwsManaged(policy.name.clone())));
+        Errors::unless_empty(errors, Self { aws_managed, ..self })
     }
 
     /// The policies in order, at least one.
@@ -130,6 +151,17 @@ impl PolicySet {
             Applies::Always | Applies::Default(_) => true,
             Applies::When(own) => compute_types.iter().any(|given| given.as_ref() == own.as_str()),
         })
+    }
+
+    /// The AWS managed policies beside them, in order; most sets have none.
+    pub fn aws_managed(&self) -> &[AwsManagedPolicy] {
+        &self.aws_managed
+    }
+
+    /// Every document that the role or user has, by the policy's name: the set's own first.
+    pub fn documents(&self) -> impl Iterator<Item = (&str, &PolicyDocument)> {
+        let own = self.policies.iter().map(|policy| (policy.name.as_str(), &policy.document));
+        own.chain(self.aws_managed.iter().map(|policy| (policy.name.as_str(), &policy.document)))
     }
 
     /// The compute types that the set's policies belong to, in order, each once.
@@ -166,8 +198,8 @@ impl PolicySet {
         grants
     }
 
-    /// SHA-256 over the canonical JSON of the ordered list of `{name, document}`: it changes with every
-    /// action, resource and condition, and with nothing else.
+    /// SHA-256 over the canonical JSON of the ordered list of `{name, document}` of the set's own policies: it changes
+    /// with every action, resource and condition, and with nothing else.
     pub fn hash(&self) -> Sha256Digest {
         self.hash
     }

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use iam::{
-    Applies, AttachmentQuota, ComputeType, LogicalId, MANAGED_POLICY_SIZE_LIMIT, ManagedPolicy,
-    PolicyDocument, PolicyKind, PolicyName, PolicySet, PolicySetErrors,
+    Applies, AttachmentQuota, AwsManagedPolicy, ComputeType, LogicalId, MANAGED_POLICY_SIZE_LIMIT,
+    ManagedPolicy, PolicyDocument, PolicyKind, PolicyName, PolicySet, PolicySetErrors,
 };
 
 /// A policy with one statement, on a bucket whose name has that many characters.
@@ -61,7 +61,7 @@ fn white_space_between_tokens_does_not_count_and_characters_are_not_bytes() {
 #[test]
 fn a_role_takes_ten_policies_by_default_and_twenty_at_most() {
     assert!(PolicySet::new(many(10)).is_ok());
-    assert!(refused(many(11)).starts_with("11 policies, but a role takes 10: "));
+    assert!(refused(many(11)).starts_with("11 policies, but a role or user takes 10: "));
     assert!(PolicySet::with_quota(many(20), AttachmentQuota::MAX).is_ok());
     assert!(PolicySet::with_quota(many(21), AttachmentQuota::MAX).is_err());
     assert_eq!(refused(Vec::new()), "a policy set needs at least one policy");
@@ -135,4 +135,19 @@ fn compute_types_decide_which_policies_are_attached() {
     assert_eq!(attached(&[]), "P0 P1");
     assert_eq!(attached(&[compute_type("agentcore")]), "P0 P1");
     assert_eq!(attached(&[compute_type("ecs")]), "P0 P1 P2");
+}
+
+#[test]
+fn aws_managed_policies_count_as_attached_and_change_no_hash() {
+    let vpc = || AwsManagedPolicy::named("AmazonVPCReadOnlyAccess").unwrap();
+    let set = PolicySet::new(many(9)).unwrap();
+    let hash = set.hash();
+    let with = set.clone().with_aws_managed(vec![vpc()]).unwrap();
+    assert_eq!((with.hash(), with.policies().len(), with.documents().count()), (hash, 9, 10));
+    let cloudformation = AwsManagedPolicy::named("AWSCloudFormationReadOnlyAccess").unwrap();
+    let error = set.clone().with_aws_managed(vec![vpc(), cloudformation]).unwrap_err().to_string();
+    assert!(error.starts_with("11 policies, but a role or user takes 10: "), "{error}");
+    let error =
+        PolicySet::new(many(1)).unwrap().with_aws_managed(vec![vpc(), vpc()]).unwrap_err().to_string();
+    assert_eq!(error, "the AWS managed policy `AmazonVPCReadOnlyAccess` stands twice");
 }

@@ -4,8 +4,9 @@ use iam_reference::actions::{
     apigateway, cloudfront, cognito_idp, dynamodb, events, lambda, secretsmanager, sqs, wafv2,
 };
 
-use crate::bundle::{Attached, Module};
+use crate::bundle::Module;
 use crate::grant::Grant;
+use crate::module::Attached;
 use crate::target::Target;
 use crate::unlisted::{APIGATEWAY_TAG_RESOURCE, APIGATEWAY_UNTAG_RESOURCE};
 

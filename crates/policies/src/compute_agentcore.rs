@@ -1,7 +1,8 @@
 //! The Compute-Agentcore policy: the default compute backend.
 
-use crate::bundle::{Attached, Module};
+use crate::bundle::Module;
 use crate::grant::Grant;
+use crate::module::Attached;
 use crate::target::Target;
 
 pub(crate) const MODULE: Module = Module {

@@ -2,8 +2,9 @@
 
 use iam_reference::actions::ecs;
 
-use crate::bundle::{Attached, Module};
+use crate::bundle::Module;
 use crate::grant::Grant;
+use crate::module::Attached;
 use crate::target::Target;
 
 pub(crate) const MODULE: Module = Module {

@@ -3,8 +3,9 @@
 use ::iam::Operator;
 use iam_reference::actions::{cloudformation, ec2, iam, route53resolver};
 
-use crate::bundle::{Attached, Module};
+use crate::bundle::Module;
 use crate::grant::Grant;
+use crate::module::Attached;
 use crate::target::Target;
 
 pub(crate) const MODULE: Module = Module {

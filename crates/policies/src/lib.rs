@@ -1,4 +1,5 @@
-//! The least-privilege policies of the CloudFormation execution role, one module each.
+//! The least-privilege policies of the CloudFormation execution role, one module each; and those of the pipeline that
+//! runs `cdk deploy`.
 //!
 //! ```
 //! use policies::{Target, policy_set};
@@ -15,14 +16,24 @@ mod compute_agentcore;
 mod compute_ecs;
 mod grant;
 mod infrastructure;
+mod module;
 mod observability;
+mod pipeline;
 mod target;
 mod trust;
 mod unlisted;
 mod version;
 
-pub use bundle::{BundleError, BundleErrors, policy_set};
+pub use bundle::policy_set;
 pub use grant::GrantError;
+pub use module::{BundleError, BundleErrors};
+pub use pipeline::{
+    GitHubRepository, GitHubRepositoryError, GitHubRuns, NamePrefix, NamePrefixError, PipelineKeys,
+    PipelineMode, PipelineParameter, PipelineTarget, PipelineTargetError, PipelineTargetErrors,
+    PipelineTemplate, PipelineTemplateError, PipelineTrust, RefName, RefNameError, RepositoryName,
+    RepositoryNameError, oidc_provider_arn, pipeline_policy_names, pipeline_policy_set, pipeline_template,
+    pipeline_trust_policy,
+};
 pub use target::{Qualifier, QualifierError, StackName, StackNameError, Target, TargetError, TargetErrors};
 pub use trust::{TrustPolicyError, trust_policy};
 pub use version::{BOOTSTRAP_VERSION, LEDGER, LedgerError, check_ledger};

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use iam::{
-    ActionBlock, ActionPattern, Condition, ConditionKey, ConditionKeyError, ConditionValueError, Effect,
-    Errors, Operator, PolicyDocument, PolicyDocumentError, PolicyKind, Principal, PrincipalName,
+    Action, ActionBlock, ActionPattern, Condition, ConditionKey, ConditionKeyError, ConditionValueError,
+    Effect, Errors, Operator, PolicyDocument, PolicyDocumentError, PolicyKind, Principal, PrincipalName,
     PrincipalNameError, PrincipalType, Statement,
 };
 use iam_reference::actions::sts;
@@ -40,15 +40,22 @@ pub fn trust_policy(target: &Target) -> Result<PolicyDocument, TrustPolicyError>
     )?;
     let account = format!("arn:{}:iam::ACCOUNT_ID:root", target.partition());
     let statements = vec![
-        assumed_by(PrincipalType::Service, "cloudformation.amazonaws.com", Condition::default())?,
-        assumed_by(PrincipalType::Aws, &account, external_id)?,
+        assumed_by(
+            PrincipalType::Service,
+            "cloudformation.amazonaws.com",
+            sts::AssumeRole,
+            Condition::default(),
+        )?,
+        assumed_by(PrincipalType::Aws, &account, sts::AssumeRole, external_id)?,
     ];
     Ok(PolicyDocument::new(PolicyKind::Trust, statements)?)
 }
 
-fn assumed_by(
+/// Lets one principal assume the role, by that action.
+pub(crate) fn assumed_by(
     kind: PrincipalType,
     name: &str,
+    action: Action,
     condition: Condition,
 ) -> Result<Statement, PrincipalNameError> {
     let name = PrincipalName::new(kind, name)?;
@@ -56,7 +63,7 @@ fn assumed_by(
         sid: None,
         effect: Effect::Allow,
         principal: Some(Principal::Named(BTreeMap::from([(kind, vec![name])]))),
-        action: ActionBlock::Action(vec![ActionPattern::from(sts::AssumeRole)]),
+        action: ActionBlock::Action(vec![ActionPattern::from(action)]),
         resource: None,
         condition,
     })

@@ -2,28 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::stack::ToolkitStack;
-
-/// The CloudFormation execution role as it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ExecutionRole {
-    /// Managed policies, by ARN.
-    pub attached: Vec<String>,
-    /// Names of inline policies.
-    pub inline: Vec<String>,
-    /// The trust policy as JSON text.
-    pub trust: Option<String>,
-    /// The ARN of the permissions boundary.
-    pub boundary: Option<String>,
-}
+use crate::identity::Identity;
+use crate::stack::Stack;
 
 /// The state of an account that a bootstrap is judged by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     /// The bootstrap stack; `None` where there is none.
-    pub stack: Option<ToolkitStack>,
-    /// The execution role; `None` where there is none.
-    pub role: Option<ExecutionRole>,
+    pub stack: Option<Stack>,
+    /// The CloudFormation execution role; `None` where there is none.
+    pub role: Option<Identity>,
     /// The default version of each policy that should be there and is, by ARN, as JSON text.
     pub documents: BTreeMap<String, String>,
 }

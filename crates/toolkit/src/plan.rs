@@ -9,7 +9,7 @@ use crate::expected::Expected;
 use crate::refusal::Refusals;
 use crate::refuse::{refusals, unknown_compute_type};
 use crate::request::Request;
-use crate::stack::{ToolkitStack, parameter};
+use crate::stack::{Stack, parameter};
 
 /// What happens to the stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -99,7 +99,7 @@ pub fn plan(
     environment: &Environment,
     expected: &Expected,
     request: &Request,
-    stack: Option<&ToolkitStack>,
+    stack: Option<&Stack>,
     attached_now: &[String],
 ) -> Result<Plan, Refusals> {
     // A change set that was never executed left nothing but a name. The CDK CLI takes that for a stack of the
@@ -155,14 +155,14 @@ fn is_one_change_set(
     request: &Request,
     desired: &BTreeMap<String, String>,
     left_by_cli: &BTreeMap<String, String>,
-    stack: Option<&ToolkitStack>,
+    stack: Option<&Stack>,
 ) -> bool {
     let carries_all = request.other_options.is_empty() && !request.no_previous_parameters;
     request.no_execute && stack.is_some() && carries_all && desired != left_by_cli
 }
 
 /// What the parameters shall be in the end.
-fn desired(expected: &Expected, request: &Request, stack: Option<&ToolkitStack>) -> BTreeMap<String, String> {
+fn desired(expected: &Expected, request: &Request, stack: Option<&Stack>) -> BTreeMap<String, String> {
     let stored = |name: &str| stack.map(|stack| stack.list(name)).unwrap_or_default();
     let trust = |given: &Option<Vec<String>>, name: &str| {
         let all = given.clone().unwrap_or_else(|| stored(name));
@@ -196,7 +196,7 @@ fn desired(expected: &Expected, request: &Request, stack: Option<&ToolkitStack>)
 fn left_by_cli(
     desired: &BTreeMap<String, String>,
     request: &Request,
-    stack: Option<&ToolkitStack>,
+    stack: Option<&Stack>,
 ) -> BTreeMap<String, String> {
     desired
         .iter()
@@ -232,7 +232,7 @@ fn route(
     request: &Request,
     desired: &BTreeMap<String, String>,
     left_by_cli: &BTreeMap<String, String>,
-    stack: Option<&ToolkitStack>,
+    stack: Option<&Stack>,
     expected: &Expected,
 ) -> Route {
     let is_empty = |name: &str| left_by_cli.get(name).is_none_or(String::is_empty);
@@ -269,7 +269,7 @@ fn reset(
     expected: &Expected,
     request: &Request,
     desired: &BTreeMap<String, String>,
-    stack: Option<&ToolkitStack>,
+    stack: Option<&Stack>,
 ) -> BTreeMap<String, String> {
     let is_reset = |name: &str, default: &str| {
         request.no_previous_parameters
@@ -283,7 +283,7 @@ fn reset(
 fn parameter_changes(
     desired: &BTreeMap<String, String>,
     reset: &BTreeMap<String, String>,
-    stack: Option<&ToolkitStack>,
+    stack: Option<&Stack>,
 ) -> Vec<Change> {
     let from = |name: &str| stack.and_then(|stack| stack.parameter(name)).map(str::to_owned);
     desired
@@ -298,7 +298,7 @@ fn parameter_changes(
 fn output_changes(
     expected: &Expected,
     desired: &BTreeMap<String, String>,
-    stack: Option<&ToolkitStack>,
+    stack: Option<&Stack>,
 ) -> Vec<Change> {
     let compute_types =
         desired.get(parameter::COMPUTE_TYPES).map(|l| crate::stack::split(l)).unwrap_or_default();
@@ -317,7 +317,7 @@ fn output_changes(
     .collect()
 }
 
-fn taken_away(plan: &Plan, stack: Option<&ToolkitStack>) -> Vec<String> {
+fn taken_away(plan: &Plan, stack: Option<&Stack>) -> Vec<String> {
     let Some(stack) = stack else { return Vec::new() };
     let mut lost = Vec::new();
     let stored = stack.list(parameter::EXECUTION_POLICIES);

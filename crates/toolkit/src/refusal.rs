@@ -68,14 +68,16 @@ pub enum Refusal {
         /// Ours.
         ours: Version,
     },
-    /// Somebody changed the execution role behind CloudFormation's back.
+    /// Somebody changed a role or user behind CloudFormation's back.
     #[error(
-        "somebody changed the execution role, which CloudFormation does not see and would not mend:\n  {}\nrun this \
+        "somebody changed {who}, which CloudFormation does not see and would not mend:\n  {}\nrun this \
          first:\n  {}",
         changes.join("\n  "),
         commands.join("\n  ")
     )]
     Drift {
+        /// What was changed: `the execution role`.
+        who: &'static str,
         /// What was changed, a sentence each.
         changes: Vec<String>,
         /// The commands that undo it.

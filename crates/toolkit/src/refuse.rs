@@ -3,11 +3,12 @@
 use crate::account::Account;
 use crate::environment::Environment;
 use crate::expected::Expected;
+use crate::identity::IdentityFinding;
 use crate::mend::Mend;
 use crate::plan::Route;
 use crate::refusal::Refusal;
 use crate::request::Request;
-use crate::stack::{ToolkitStack, parameter};
+use crate::stack::{Stack, StackStatus, parameter};
 use crate::verify::{Finding, verify};
 
 /// The most bytes of a template that a new account takes.
@@ -17,7 +18,7 @@ const INLINE_TEMPLATE_LIMIT: usize = 51_200;
 pub(crate) fn refusals(
     expected: &Expected,
     request: &Request,
-    stack: Option<&ToolkitStack>,
+    stack: Option<&Stack>,
     route: Route,
 ) -> Vec<Refusal> {
     let mut refusals = Vec::new();
@@ -30,14 +31,8 @@ pub(crate) fn refusals(
     let Some(stack) = stack else { return refusals };
     let status = &stack.stack_status;
     // What cannot change at all: nothing else is worth saying.
-    if status.is_in_progress() {
-        return vec![Refusal::Busy(status.as_str().to_owned())];
-    }
-    if status.must_be_deleted() {
-        return vec![Refusal::MustBeDeleted(status.as_str().to_owned())];
-    }
-    if status.needs_continued_rollback() {
-        return vec![Refusal::ContinueRollback];
+    if let Some(refusal) = cannot_change(status) {
+        return vec![refusal];
     }
     refusals.extend(stack_refusals(expected, request, stack));
     if route == Route::ChangeSet && !request.other_options.is_empty() {
@@ -45,6 +40,19 @@ pub(crate) fn refusals(
         refusals.push(Refusal::OptionsNeedTheCli(options));
     }
     refusals
+}
+
+/// Why a stack in that status cannot be changed, if it cannot.
+pub(crate) fn cannot_change(status: &StackStatus) -> Option<Refusal> {
+    if status.is_in_progress() {
+        Some(Refusal::Busy(status.as_str().to_owned()))
+    } else if status.must_be_deleted() {
+        Some(Refusal::MustBeDeleted(status.as_str().to_owned()))
+    } else if status.needs_continued_rollback() {
+        Some(Refusal::ContinueRollback)
+    } else {
+        None
+    }
 }
 
 /// What somebody did to the execution role behind CloudFormation's back, which a bootstrap would leave as it is.
@@ -68,8 +76,8 @@ pub fn drift(
     let findings: Vec<Finding> = verify(environment, expected, account)
         .into_iter()
         .filter(|finding| match finding {
-            Finding::Attached { arn } => is_this_bundle || is_foreign(arn),
-            Finding::Inline { .. } => true,
+            Finding::Role(IdentityFinding::Attached { arn }) => is_this_bundle || is_foreign(arn),
+            Finding::Role(IdentityFinding::Inline { .. }) => true,
             other => is_this_bundle && other.is_drift(),
         })
         .collect();
@@ -78,11 +86,11 @@ pub fn drift(
     }
     let changes = findings.iter().map(ToString::to_string).collect();
     let commands = findings.iter().flat_map(|finding| finding.mending(mend)).collect();
-    Some(Refusal::Drift { changes, commands })
+    Some(Refusal::Drift { who: "the execution role", changes, commands })
 }
 
 /// What the stack holds that we would not change without being told to.
-fn stack_refusals(expected: &Expected, request: &Request, stack: &ToolkitStack) -> Vec<Refusal> {
+fn stack_refusals(expected: &Expected, request: &Request, stack: &Stack) -> Vec<Refusal> {
     let mut refusals = Vec::new();
     let ours = expected.qualifier.clone();
     if let Some(found) = stack.parameter(parameter::QUALIFIER).filter(|found| *found != ours) {

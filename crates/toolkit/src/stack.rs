@@ -1,11 +1,11 @@
-//! [`ToolkitStack`]: the bootstrap stack as CloudFormation describes it.
+//! [`Stack`]: a stack as CloudFormation describes it.
 
 use std::collections::BTreeMap;
 
 use semver::Version;
 use serde::Deserialize;
 
-/// The names of the template's parameters that matter here.
+/// The names of the bootstrap template's parameters that matter here.
 pub mod parameter {
     /// Which compute backends get a policy.
     pub const COMPUTE_TYPES: &str = "ComputeTypes";
@@ -68,14 +68,17 @@ impl StackStatus {
     }
 }
 
-/// The bootstrap stack: the part of `describe-stacks` that matters here.
+/// A stack: the part of `describe-stacks` that matters here.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Stack.html>
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct ToolkitStack {
+pub struct Stack {
     /// The stack's ARN.
     pub stack_id: String,
+    /// What its template says that it is.
+    #[serde(default)]
+    pub description: Option<String>,
     /// What CloudFormation did last, or does.
     pub stack_status: StackStatus,
     /// When it was last changed, as CloudFormation writes it.
@@ -103,7 +106,7 @@ struct Output {
     output_value: String,
 }
 
-impl ToolkitStack {
+impl Stack {
     /// A stack of these parameters and outputs.
     pub fn new(status: &str, parameters: &BTreeMap<&str, &str>, outputs: &BTreeMap<&str, &str>) -> Self {
         let parameters = parameters.iter().map(|(key, value)| Parameter {
@@ -115,6 +118,7 @@ impl ToolkitStack {
             .map(|(key, value)| Output { output_key: (*key).to_owned(), output_value: (*value).to_owned() });
         Self {
             stack_id: String::new(),
+            description: None,
             stack_status: StackStatus(status.to_owned()),
             last_updated_time: None,
             parameters: parameters.collect(),

@@ -5,7 +5,7 @@
 mod common;
 
 use common::{arns, environment, expected, stack};
-use toolkit::{Action, Expected, Plan, Refusals, Request, Route, ToolkitStack};
+use toolkit::{Action, Expected, Plan, Refusals, Request, Route, Stack};
 
 const ADMIN: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 const CLI: Route = Route::CdkCli { force: false };
@@ -15,7 +15,7 @@ fn request(compute_types: &[&str]) -> Request {
     Request { compute_types: compute_types.iter().map(|&t| t.to_owned()).collect(), ..Request::default() }
 }
 
-fn plan(request: &Request, stack: Option<&ToolkitStack>, attached: &[String]) -> Result<Plan, Refusals> {
+fn plan(request: &Request, stack: Option<&Stack>, attached: &[String]) -> Result<Plan, Refusals> {
     toolkit::plan(&environment(), &expected(), request, stack, attached)
 }
 

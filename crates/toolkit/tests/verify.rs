@@ -7,7 +7,7 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::{arns, environment, expected, stack, trust};
-use toolkit::{Account, ExecutionRole, Mend, Refusal, drift, verify};
+use toolkit::{Account, Holder, Identity, Mend, Refusal, drift, verify};
 
 /// An account that is in order.
 fn account() -> Account {
@@ -19,11 +19,7 @@ fn account() -> Account {
         .collect();
     Account {
         stack: Some(stack("plain", &[])),
-        role: Some(ExecutionRole {
-            attached,
-            trust: Some(trust().to_minified()),
-            ..ExecutionRole::default()
-        }),
+        role: Some(Identity { attached, trust: Some(trust().to_minified()), ..Identity::default() }),
         documents,
     }
 }
@@ -118,14 +114,16 @@ fn every_change_by_hand_has_the_command_that_undoes_it() {
     let role = "cdk-hnb659fds-cfn-exec-role-123456789012-us-east-1";
     let mut changed = account();
     changed.documents.values_mut().for_each(|text| *text = text.replace("s3:PutObject", "s3:*"));
-    changed.role = Some(ExecutionRole {
+    changed.role = Some(Identity {
         attached: vec!["arn:aws:iam::aws:policy/AdministratorAccess".to_owned()],
         inline: vec!["extra".to_owned()],
         trust: Some(trust().to_minified().replace("cloudformation", "ec2")),
         boundary: Some("arn:aws:iam::123456789012:policy/b".to_owned()),
+        ..Identity::default()
     });
     let findings = verify(&environment(), &expected(), &changed);
-    let mend = Mend { role, policies: "policies", profile: None };
+    let holder = Holder::Role(role.to_owned());
+    let mend = Mend { holder: &holder, policies: "policies", profile: None };
     let commands: Vec<_> = findings.iter().flat_map(|finding| finding.mending(&mend)).collect();
     assert_eq!(commands.len(), findings.len(), "{findings:#?}");
     for command in &commands {
@@ -147,7 +145,8 @@ fn every_change_by_hand_has_the_command_that_undoes_it() {
 
 /// What is refused before a bootstrap, as commands.
 fn refused(account: &Account) -> Vec<String> {
-    let mend = Mend { role: "role", policies: "policies", profile: Some("prod") };
+    let holder = Holder::Role("role".to_owned());
+    let mend = Mend { holder: &holder, policies: "policies", profile: Some("prod") };
     match drift(&environment(), &expected(), account, &mend) {
         Some(Refusal::Drift { commands, .. }) => commands,
         _ => Vec::new(),

@@ -1,5 +1,6 @@
 //! [`Bundle`]: what is generated for a run, and what an account should have of it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
@@ -14,7 +15,7 @@ use xshell::Shell;
 use super::options::Options;
 use crate::target::TargetArgs;
 use crate::writer::{self, Destination, Mode, Status};
-use crate::{generate, lint, output, project, tools};
+use crate::{generate, output, project, tools};
 
 /// The variables of the CDK CLI that are no options.
 const CDK_VARIABLES: [&str; 4] = ["CDK_HOME", "CDK_DISABLE_CLI_TELEMETRY", "CDK_DEBUG", "CDK_DOCKER"];
@@ -32,21 +33,23 @@ pub(super) struct Bundle {
 impl Bundle {
     /// Generates for the target in force: the committed files, or a temporary folder when flags say otherwise.
     pub(super) fn prepare(root: &Path, options: &Options) -> anyhow::Result<Self> {
-        let committed = TargetArgs::default().resolve(root)?;
+        let (committed, pipeline) = TargetArgs::default().resolve_with_pipeline(root)?;
         let args = TargetArgs {
             qualifier: options.qualifier.clone(),
             compute_types: options.compute_types.clone(),
             ..TargetArgs::default()
         };
         let target = args.resolve(root)?;
-        let (bundle, rendered) = generate::render(&target)?;
-        lint::refuse_errors(root, &bundle.set)?;
+        // With the pipeline of the committed target, as its files stand beside those of the bundle.
+        let pipeline = pipeline.filter(|_| target == committed);
+        let generated = generate::generate(root, &target, pipeline.as_ref())?;
         let (folder, destination) = place(root, target == committed)?;
-        for file in writer::apply(&destination, &rendered.artifacts, Mode::Write)? {
+        for file in writer::apply(&destination, &generated.artifacts(), Mode::Write)? {
             if file.status != Status::Unchanged && folder.is_none() {
                 output::progress(&format!("generated {}", project::display(root, &file.path)));
             }
         }
+        let generate::Generated { bundle, rendered, .. } = generated;
         let expected = expected_of(bundle.set, &target, &rendered.template)?;
         Ok(Self {
             expected,
@@ -129,12 +132,12 @@ fn expected_of(set: PolicySet, target: &Target, template: &Template) -> anyhow::
 fn place(root: &Path, committed: bool) -> anyhow::Result<(Option<TempDir>, Destination)> {
     if committed {
         let artifacts = root.join(project::ARTIFACTS);
-        return Ok((None, Destination { artifacts, docs_page: Some(root.join(project::DOCS_PAGE)) }));
+        return Ok((None, Destination { artifacts, pages: project::pages(root) }));
     }
     let folder =
         tempfile::Builder::new().prefix("abca-bootstrap-").tempdir().context("a temporary folder")?;
     let artifacts = folder.path().to_path_buf();
-    Ok((Some(folder), Destination { artifacts, docs_page: None }))
+    Ok((Some(folder), Destination { artifacts, pages: BTreeMap::new() }))
 }
 
 fn request(options: &Options, target: &Target) -> Request {

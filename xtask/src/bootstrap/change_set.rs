@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use toolkit::{Plan, ToolkitStack};
+use toolkit::{Plan, Stack};
 
 use super::interrupt::Interrupt;
 use super::read_back;
@@ -50,7 +50,7 @@ impl ChangeSet<'_> {
     ///
     /// The answer is the change set's name, `None` when there was nothing to change. With `execute` false it is left to
     /// be reviewed.
-    pub fn apply(&self, plan: &Plan, stack: &ToolkitStack, execute: bool) -> anyhow::Result<Option<String>> {
+    pub fn apply(&self, plan: &Plan, stack: &Stack, execute: bool) -> anyhow::Result<Option<String>> {
         let name = name()?;
         let step = output::step("making a change set of what is left");
         self.delete_left_overs()?;
@@ -102,7 +102,7 @@ impl ChangeSet<'_> {
         names.filter(|name| name.starts_with(PREFIX)).try_for_each(|name| self.delete(name))
     }
 
-    fn create(&self, name: &str, plan: &Plan, stack: &ToolkitStack) -> anyhow::Result<()> {
+    fn create(&self, name: &str, plan: &Plan, stack: &Stack) -> anyhow::Result<()> {
         let parameters = parameters(plan, stack, self.parameters);
         let folder = tempfile::tempdir().context("a folder for the change set")?;
         let written = |name: &str, contents: &str| -> anyhow::Result<String> {
@@ -231,7 +231,7 @@ fn name() -> anyhow::Result<String> {
 }
 
 /// The value of each parameter of the template: decided by the plan, else the stack's, else the default.
-fn parameters(plan: &Plan, stack: &ToolkitStack, template: &BTreeMap<String, String>) -> Value {
+fn parameters(plan: &Plan, stack: &Stack, template: &BTreeMap<String, String>) -> Value {
     let list = template.keys().filter_map(|name| match (plan.finish.get(name), stack.parameter(name)) {
         (Some(value), _) => Some(json!({ "ParameterKey": name, "ParameterValue": value })),
         (None, Some(_)) => Some(json!({ "ParameterKey": name, "UsePreviousValue": true })),

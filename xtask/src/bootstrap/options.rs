@@ -1,6 +1,7 @@
 //! The arguments of `cargo xtask bootstrap`: which are ours, which are understood, and which only pass through.
 
-use toolkit::{AccountId, Environment, Request};
+use iam::AccountId;
+use toolkit::{Environment, Request};
 
 use crate::UsageError;
 

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::thread;
 
 use anyhow::ensure;
+use iam::AccountId;
 use serde::Deserialize;
 use serde_json::Value;
-use toolkit::{Account, AccountId, Environment, ExecutionRole, Expected, ToolkitStack, parameter};
+use toolkit::{Account, Environment, Expected, Identity, Stack, parameter};
 
 use crate::aws::{Aws, AwsError};
 
@@ -59,11 +60,11 @@ pub fn refuse_other_account(
 }
 
 /// The bootstrap stack; `None` where there is none.
-pub fn stack(aws: &Aws, name: &str) -> Result<Option<ToolkitStack>, AwsError> {
+pub fn stack(aws: &Aws, name: &str) -> Result<Option<Stack>, AwsError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct Stacks {
-        stacks: Vec<ToolkitStack>,
+        stacks: Vec<Stack>,
     }
     let stacks: Option<Stacks> =
         found(aws.call(&["cloudformation", "describe-stacks", "--stack-name", name]))?;
@@ -106,7 +107,7 @@ pub fn account(
     let (stack, versions) = (stack?, versions?);
     let role = match (attached?, inline?, facts?) {
         (Some(attached), Some(inline), Some(RoleFacts { trust, boundary })) => {
-            Some(ExecutionRole { attached, inline, trust: Some(trust), boundary })
+            Some(Identity { attached, inline, groups: Vec::new(), trust: Some(trust), boundary })
         }
         _ => None,
     };

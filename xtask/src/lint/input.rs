@@ -32,16 +32,34 @@ impl Found {
     }
 }
 
-/// The policies of a set, as the files that `generate` writes.
-pub(super) fn of_set(set: &PolicySet) -> anyhow::Result<LintInput> {
-    let policies = set.policies().iter().map(|policy| {
-        let (file, name) = (artifact(&policy.file_stem), policy.name.as_str());
-        PolicySource::of_json(file, name, PolicyUse::Managed, &policy.document.to_artifact())
-            .context(name.to_owned())
-    });
-    let policies = policies.collect::<anyhow::Result<Vec<_>>>()?;
-    let together = together(&policies);
-    Ok(LintInput { policies, attachments: vec![together] })
+/// What stands for the file of a policy that AWS maintains: it is read for what it grants, and not judged.
+pub(super) const AWS_MANAGED: &str = "AWS managed policy";
+
+/// A set that `generate` writes, and the folder of its policies among the artifacts.
+pub(super) type GeneratedSet<'a> = (&'a PolicySet, &'static str);
+
+/// The policies of sets, as the files that `generate` writes; each set is what one role or user has.
+pub(super) fn of_sets(sets: &[GeneratedSet<'_>]) -> anyhow::Result<LintInput> {
+    let mut input = LintInput::default();
+    for (set, folder) in sets {
+        let own = set
+            .policies()
+            .iter()
+            .map(|policy| (artifact(folder, &policy.file_stem), policy.name.as_str(), &policy.document));
+        let aws = set.aws_managed().iter();
+        let aws = aws.map(|policy| (AWS_MANAGED.to_owned(), policy.name.as_str(), &policy.document));
+        let policies = own.chain(aws).map(|(file, name, document)| {
+            PolicySource::of_json(file, name, PolicyUse::Managed, &document.to_artifact())
+                .context(name.to_owned())
+        });
+        let policies = policies.collect::<anyhow::Result<Vec<_>>>()?;
+        let first = input.policies.len();
+        let mut together = together(&policies);
+        together.policies.iter_mut().for_each(|position| *position += first);
+        input.policies.extend(policies);
+        input.attachments.push(together);
+    }
+    Ok(input)
 }
 
 /// The policies and templates of files and folders.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use policies::Target;
-use toolkit::ExecutionRole;
+use toolkit::Identity;
 
 use super::*;
 
@@ -34,12 +34,8 @@ fn judged(status: &str, values: &[(&str, &str)], extra: &[&str], require: Option
     let mut attached: Vec<String> = policies.iter().map(|policy| arn(policy.name)).collect();
     attached.extend(extra.iter().map(ToString::to_string));
     let account = Account {
-        stack: Some(ToolkitStack::new(status, &parameters, &outputs)),
-        role: Some(ExecutionRole {
-            attached,
-            trust: Some(expected.trust.to_minified()),
-            ..ExecutionRole::default()
-        }),
+        stack: Some(Stack::new(status, &parameters, &outputs)),
+        role: Some(Identity { attached, trust: Some(expected.trust.to_minified()), ..Identity::default() }),
         documents: policies.iter().map(|p| (arn(p.name), p.document.to_artifact())).collect(),
     };
     let wanted: Vec<_> = require.unwrap_or("agentcore").split(',').map(str::to_owned).collect();

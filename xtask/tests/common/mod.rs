@@ -35,6 +35,22 @@ pub(crate) fn assert_same_reading(path: &Path) {
     assert_same("js-yaml", &js_yaml, &ours);
 }
 
+/// What cfn-lint finds in a template, a line each; an error is a failure.
+#[track_caller]
+pub(crate) fn cfn_lint(template: &Path) -> String {
+    let sh = Shell::new().unwrap();
+    let python = tools::python_env(&sh, root()).unwrap();
+    let program = "from cfnlint.runner import main; main()";
+    let output = cmd!(sh, "{python} -c {program} --non-zero-exit-code error --format parseable {template}")
+        .quiet()
+        .ignore_status()
+        .output()
+        .unwrap();
+    let findings = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{findings}{}", String::from_utf8_lossy(&output.stderr));
+    findings
+}
+
 /// Compares value by value, so that a failure names the place and not the whole file.
 #[track_caller]
 fn assert_same(reader: &str, theirs: &str, ours: &Value) {

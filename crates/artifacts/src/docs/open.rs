@@ -8,7 +8,7 @@ use serde::Serialize;
 
 /// One statement whose resource is `*`.
 #[derive(Debug, Serialize)]
-pub(super) struct OpenStatement {
+pub(crate) struct OpenStatement {
     services: String,
     sid: String,
     actions: usize,
@@ -38,7 +38,7 @@ enum Limit {
 }
 
 /// Every statement on `*`, in order.
-pub(super) fn open_statements(set: &PolicySet) -> Vec<OpenStatement> {
+pub(crate) fn open_statements(set: &PolicySet) -> Vec<OpenStatement> {
     set.policies()
         .iter()
         .flat_map(|policy| policy.document.statements().iter().map(move |statement| (policy, statement)))

@@ -1,15 +1,17 @@
 //! Reads the data files and checks them: every name that refers to another one must exist.
 
 pub(crate) mod cloudformation;
+pub(crate) mod managed_policies;
 pub(crate) mod reference;
 pub(crate) mod rows;
 
 use cloudformation::CloudFormationType;
+use managed_policies::ManagedPolicy;
 use reference::{ConditionKey, Service};
 use rows::{DataError, Line, first_word, lines};
 
 /// The data files, in the folder `data`.
-pub(crate) const FILES: [&str; 7] = [
+pub(crate) const FILES: [&str; 8] = [
     "pins.txt",
     "services.txt",
     "actions.txt",
@@ -17,6 +19,7 @@ pub(crate) const FILES: [&str; 7] = [
     "condition-keys.txt",
     "handlers.txt",
     "existence.txt",
+    "managed-policies.txt",
 ];
 
 /// All that the data files say, in their order; numbers are places in these lists.
@@ -29,6 +32,7 @@ pub(crate) struct Data<'a> {
     pub(crate) global_keys: usize,
     pub(crate) services: Vec<Service<'a>>,
     pub(crate) cloudformation: Vec<CloudFormationType<'a>>,
+    pub(crate) managed_policies: Vec<ManagedPolicy<'a>>,
     /// The actions that exist, but of which no more is known than that: `prefix:name` in lower case.
     pub(crate) only_exist: Vec<String>,
     /// The services that get constants: places in `services`.
@@ -56,7 +60,7 @@ pub(crate) enum Registry {
 /// Reads all data files; `text` gives the text of each of [`FILES`].
 pub(crate) fn read<'a>(text: impl Fn(&'static str) -> &'a str) -> Result<Data<'a>, DataError> {
     let sources = sources("pins.txt", text("pins.txt"))?;
-    for file in ["actions.txt", "resource-types.txt", "condition-keys.txt", "handlers.txt", "existence.txt"] {
+    for file in FILES.into_iter().filter(|file| !["pins.txt", "services.txt"].contains(file)) {
         check_header(file, text(file), &sources)?;
     }
     let keys = reference::condition_keys("condition-keys.txt", text("condition-keys.txt"))?;
@@ -64,9 +68,19 @@ pub(crate) fn read<'a>(text: impl Fn(&'static str) -> &'a str) -> Result<Data<'a
     let services = reference::services("actions.txt", text("actions.txt"), &keys, types)?;
     let only_exist = cloudformation::only_exist("existence.txt", text("existence.txt"), &services)?;
     let cloudformation = cloudformation::types("handlers.txt", text("handlers.txt"), &services, &only_exist)?;
+    let managed_policies = managed_policies::policies("managed-policies.txt", text("managed-policies.txt"))?;
     let constants = constants("services.txt", text("services.txt"), &services)?;
     let (condition_keys, global_keys) = keys.into_list();
-    Ok(Data { sources, condition_keys, global_keys, services, cloudformation, only_exist, constants })
+    Ok(Data {
+        sources,
+        condition_keys,
+        global_keys,
+        services,
+        cloudformation,
+        managed_policies,
+        only_exist,
+        constants,
+    })
 }
 
 fn sources<'a>(file: &'static str, text: &'a str) -> Result<Vec<Source<'a>>, DataError> {

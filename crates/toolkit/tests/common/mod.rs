@@ -7,7 +7,7 @@ use iam::{
     PolicySet,
 };
 use semver::Version;
-use toolkit::{Environment, Expected, ToolkitStack};
+use toolkit::{Environment, Expected, Stack};
 
 /// Where the tests play.
 pub(crate) fn environment() -> Environment {
@@ -62,7 +62,7 @@ pub(crate) fn expected() -> Expected {
 }
 
 /// A stack that has the bundle with these compute types; `changes` are parameters or outputs that differ.
-pub(crate) fn stack(compute_types: &str, changes: &[(&'static str, &'static str)]) -> ToolkitStack {
+pub(crate) fn stack(compute_types: &str, changes: &[(&'static str, &'static str)]) -> Stack {
     let expected = expected();
     let hash = expected.hash.to_string();
     let types: Vec<String> = compute_types.split(',').map(str::to_owned).collect();
@@ -92,7 +92,7 @@ pub(crate) fn stack(compute_types: &str, changes: &[(&'static str, &'static str)
             parameters.insert(name, value);
         }
     }
-    ToolkitStack::new(status, &parameters, &outputs)
+    Stack::new(status, &parameters, &outputs)
 }
 
 /// The ARNs of policies in the account, by their labels.
