@@ -62,7 +62,13 @@ impl Names<'_> {
             found.extend(forms.iter().flat_map(|form| self.with_own_or_other_names(resource, form.pattern)));
         }
         if found.is_empty() {
-            found.push(self.in_common(forms.iter().map(|form| form.pattern)));
+            // Those of another service, such as the instances of EC2 for Systems Manager, have nothing in common with
+            // the others.
+            let service = action.service_prefix();
+            let of_service = |form: &&Form| form.pattern.split(':').nth(2) == Some(service);
+            let own: Vec<&str> = forms.iter().filter(of_service).map(|form| form.pattern).collect();
+            let all = || forms.iter().map(|form| form.pattern).collect();
+            found.push(self.in_common(if own.is_empty() { all() } else { own }.into_iter()));
         }
         unique(found)
     }
