@@ -21,6 +21,8 @@ pub(super) struct Facts {
     /// What actions work on for it, by their resource types and whether these are required: many have the same.
     pub(super) works_on: RefCell<BTreeMap<Usages, Vec<ArnPattern>>>,
     top: OnceCell<Vec<Property>>,
+    /// The places in `top` of the properties that variables are named after: the same ones are asked for often.
+    places: RefCell<BTreeMap<String, Option<usize>>>,
     below: OnceCell<Vec<Property>>,
 }
 
@@ -51,20 +53,21 @@ impl Facts {
             own: OnceCell::new(),
             referred_to: RefCell::new(BTreeMap::new()),
             top: OnceCell::new(),
+            places: RefCell::new(BTreeMap::new()),
             below: OnceCell::new(),
         }
     }
 
     /// The property that a variable of an ARN is named after: `FunctionName`, or `Roles` for `RoleNameWithPath`.
     pub(super) fn property_for(&self, variable: &str) -> Option<&Property> {
-        let (name, base) = (normal(variable), base(variable));
         let top = self.top.get_or_init(|| self.top_properties());
-        top.iter().find(|property| property.name == name).or_else(|| {
-            let is_near = |property: &&Property| {
-                property.base == base || property.base.strip_suffix('s') == Some(base.as_str())
-            };
-            top.iter().find(is_near).filter(|_| !base.is_empty())
-        })
+        let known = self.places.borrow().get(variable).copied();
+        let place = known.unwrap_or_else(|| {
+            let place = place_for(top, variable);
+            self.places.borrow_mut().insert(variable.to_owned(), place);
+            place
+        });
+        top.get(place?)
     }
 
     /// The texts at any depth, but for those of policies, tags and environment variables, which say nothing of
@@ -104,6 +107,17 @@ impl Property {
         let values = texts.into_iter().map(|text| Named { text, pattern: OnceCell::new() }).collect();
         Self { name: normal(key), base: base(key), values }
     }
+}
+
+/// The place of the property that a variable is named after.
+fn place_for(top: &[Property], variable: &str) -> Option<usize> {
+    let (name, base) = (normal(variable), base(variable));
+    top.iter().position(|property| property.name == name).or_else(|| {
+        let is_near = |property: &Property| {
+            property.base == base || property.base.strip_suffix('s') == Some(base.as_str())
+        };
+        top.iter().position(is_near).filter(|_| !base.is_empty())
+    })
 }
 
 fn collect(value: &Reduced, key: &str, found: &mut Vec<Property>) {
