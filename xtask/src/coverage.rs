@@ -157,6 +157,7 @@ impl Coverage {
         let default = [PathBuf::from("cdk.out")];
         let paths = if self.paths.is_empty() { &default[..] } else { &self.paths };
         let loaded = load::load(paths, &wanted)?;
+        check_parameters(&parameters, &loaded)?;
         let report = self.report(asked, &acceptances, &loaded)?;
         let tool = Tool { name: "cargo xtask coverage", version: env!("CARGO_PKG_VERSION") };
         output::result(&match self.format {
@@ -267,5 +268,15 @@ impl Coverage {
             .map(pair)
             .collect::<Result<_, UsageError>>()
             .context("cannot read the parameters")
+    }
+}
+
+/// A parameter that no template has is a slip of the pen, and its default would count in its place.
+fn check_parameters(given: &BTreeMap<String, String>, loaded: &load::Loaded) -> Result<(), UsageError> {
+    let has =
+        |name: &String| loaded.stacks.iter().any(|stack| stack.template.parameters().contains_key(name));
+    match given.keys().find(|name| !has(name)) {
+        Some(name) => Err(UsageError(format!("`--parameter {name}=…`: no template here has that parameter"))),
+        None => Ok(()),
     }
 }

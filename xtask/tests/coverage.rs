@@ -190,6 +190,7 @@ fn what_cannot_be_read_is_said() {
         .run(&["coverage", "--stack", "other"])
         .fails(2, &["no stack is called so", "`Agent`", "`Prod/Web`"]);
     workspace.run(&["coverage", "--parameter", "x"]).fails(2, &["--parameter x", "NAME=VALUE"]);
+    workspace.run(&["coverage", "--parameter", "Stagee=x"]).fails(2, &["--parameter Stagee=", "no template"]);
     workspace.run(&["coverage", "--policy", "missing.json"]).fails(2, &["cannot read `missing.json`"]);
     workspace.write("called-from/bad.json", "{ \"Resources\": { \"A\": {} } }");
     workspace.run(&["coverage", "bad.json"]).fails(2, &["`bad.json`: line 1: at `/Resources/A`"]);

@@ -126,3 +126,79 @@ fn what_is_kept_needs_no_deletion() {
     assert_eq!(deletes(r#", "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain""#), None);
     assert_eq!(deletes(r#", "DeletionPolicy": "RetainExceptOnCreate""#), Some(Certainty::Required));
 }
+
+/// Words of actions and properties that have nothing in common.
+#[test]
+fn what_a_property_brings_in_under_another_name() {
+    let properties =
+        |kind: &str, rest: &str| format!(r#""It": {{ "Type": "AWS::{kind}", "Properties": {{ {rest} }} }}"#);
+    for (kind, rest, expected) in [
+        (
+            "Kinesis::Stream",
+            r#""RetentionPeriodHours": 48"#,
+            "create kinesis:IncreaseStreamRetentionPeriod required",
+        ),
+        ("Kinesis::Stream", "", "create kinesis:IncreaseStreamRetentionPeriod conditional"),
+        (
+            "StepFunctions::StateMachine",
+            r#""DefinitionS3Location": { "Bucket": "b", "Key": "k" }"#,
+            "create s3:GetObject required",
+        ),
+        (
+            "Cognito::UserPoolDomain",
+            r#""CustomDomainConfig": { "CertificateArn": "c" }"#,
+            "create cloudfront:UpdateDistribution required",
+        ),
+        ("Cognito::UserPoolDomain", "", "create cloudfront:UpdateDistribution conditional"),
+        (
+            "CertificateManager::Certificate",
+            r#""DomainValidationOptions": [{ "DomainName": "d", "HostedZoneId": "Z" }]"#,
+            "create route53:ChangeResourceRecordSets required",
+        ),
+        ("Lambda::Function", r#""Layers": ["l"]"#, "update lambda:GetLayerVersion required"),
+        (
+            "EFS::FileSystem",
+            r#""LifecyclePolicies": [{ "TransitionToIA": "AFTER_7_DAYS" }]"#,
+            "create elasticfilesystem:PutLifecycleConfiguration required",
+        ),
+        ("SecretsManager::RotationSchedule", "", "create secretsmanager:RotateSecret required"),
+        (
+            "SecretsManager::SecretTargetAttachment",
+            r#""TargetType": "AWS::RDS::DBInstance""#,
+            "create rds:DescribeDBClusters conditional",
+        ),
+        ("Pipes::Pipe", r#""Tags": { "a": "b" }"#, "create firehose:TagDeliveryStream conditional"),
+        (
+            "AutoScaling::AutoScalingGroup",
+            r#""LaunchTemplate": { "LaunchTemplateId": "arn:aws:ec2:us-east-1:123456789012:launch-template/l" }"#,
+            "create ec2:DescribeByoipCidrs conditional",
+        ),
+    ] {
+        check_without_arn(&properties(kind, rest), expected);
+    }
+}
+
+/// Calls that a service makes for the caller, with the caller's permissions.
+#[test]
+fn what_an_api_asks_besides_its_own_action() {
+    for (kind, expected) in [
+        ("EFS::MountTarget", "create ec2:CreateNetworkInterface required"),
+        ("EFS::MountTarget", "delete ec2:DeleteNetworkInterface required"),
+        ("Route53Resolver::ResolverEndpoint", "create ec2:CreateNetworkInterface required"),
+        ("Route53Resolver::ResolverEndpoint", "delete ec2:DeleteNetworkInterface required"),
+        ("ServiceDiscovery::PrivateDnsNamespace", "create route53:CreateHostedZone required"),
+        ("Route53::RecordSet", "create route53:GetChange required"),
+        ("EC2::LaunchTemplate", "update ec2:CreateLaunchTemplateVersion required"),
+        ("XRay::TransactionSearchConfig", "create xray:UpdateTraceSegmentDestination required"),
+    ] {
+        check_without_arn(&format!(r#""It": {{ "Type": "AWS::{kind}", "Properties": {{}} }}"#), expected);
+    }
+}
+
+#[track_caller]
+fn check_without_arn(resources: &str, expected: &str) {
+    let needs = needs_of(&template(resources));
+    let found: Vec<String> =
+        it(&needs).iter().map(|need| format!("{} {} {}", need.phase, need.action, need.certainty)).collect();
+    assert!(found.iter().any(|found| found == expected), "{resources}: `{expected}` is not among {found:#?}");
+}
