@@ -11,7 +11,7 @@ use super::kind::Called;
 use super::passed_roles::Roles;
 use super::problem::{Problem, ProblemKind};
 use super::retention::Retention;
-use super::rules::PERMISSIONS;
+use super::rules::{PERMISSIONS, Verdict};
 use super::{
     StackInput, authorization, custom_resource, nested_stack, place, references, service_linked_role,
 };
@@ -68,7 +68,10 @@ impl OfResource<'_> {
             for phase in &line.phases {
                 for action in &line.actions {
                     let Some(called) = Called::of(action.as_str()) else { continue };
-                    let judged = line.verdict.judge(self.given);
+                    let mut judged = line.verdict.judge(self.given);
+                    if matches!(line.verdict, Verdict::Certain(Certainty::Required)) {
+                        judged.1 = "CloudFormation calls it".into();
+                    }
                     self.add_called(*phase, called, judged);
                 }
             }

@@ -10,8 +10,13 @@ use super::{Hole, Resource, Template, Text};
 ///
 /// From each type's page, "Return values":
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-template-resource-type-ref.html>
-const EXCEPTIONS: [(&str, Option<(&str, &str)>); 19] = [
+const EXCEPTIONS: [(&str, Option<(&str, &str)>); 23] = [
     ("AWS::CloudWatch::CompositeAlarm", Some(("cloudwatch", "alarm"))),
+    // Some types have no handlers that would tell.
+    ("AWS::CodeBuild::Project", Some(("codebuild", "project"))),
+    ("AWS::DocDB::DBCluster", Some(("rds", "cluster"))),
+    ("AWS::DocDB::DBInstance", Some(("rds", "db"))),
+    ("AWS::Elasticsearch::Domain", Some(("es", "domain"))),
     // It makes a table, of version 2019.11.21 of global tables.
     ("AWS::DynamoDB::GlobalTable", Some(("dynamodb", "table"))),
     ("AWS::EC2::EIP", Some(("ec2", "elastic-ip"))),

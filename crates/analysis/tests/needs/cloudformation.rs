@@ -158,6 +158,20 @@ fn types_without_handlers_need_the_calls_of_their_apis() {
             "delete iam:RemoveUserFromGroup required arn:aws:iam::123456789012:group/g",
         ],
     );
+    check(
+        "a project with a name",
+        r#""It": { "Type": "AWS::CodeBuild::Project", "Properties": { "Name": "app-build" } }"#,
+        &[
+            "create codebuild:CreateProject required arn:aws:codebuild:us-east-1:123456789012:project/app-build",
+        ],
+    );
+    let listener = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/x/1/2";
+    let certificate = format!(
+        r#""It": {{ "Type": "AWS::ElasticLoadBalancingV2::ListenerCertificate", "Properties": {{ "ListenerArn": "{listener}" }} }}"#
+    );
+    let needs = needs_of(&template(&certificate));
+    let asked: Vec<&str> = it(&needs).iter().map(|need| need.resource.as_str()).collect();
+    assert_eq!(asked, [listener; 4], "the listener of an application load balancer is no other");
     let needs = needs_of(&template(r#""It": { "Type": "AWS::CloudFormation::WaitConditionHandle" }"#));
     assert_eq!((it(&needs).len(), needs.problems.len()), (0, 0));
 }

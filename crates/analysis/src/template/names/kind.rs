@@ -71,10 +71,16 @@ impl Names<'_> {
                 return BALANCERS.iter().find(|(name, _)| *name == kind).map(|found| found.1);
             }
             "AWS::ElasticLoadBalancingV2::Listener" => "LoadBalancerArn",
-            "AWS::ElasticLoadBalancingV2::ListenerRule" => "ListenerArn",
+            "AWS::ElasticLoadBalancingV2::ListenerRule"
+            | "AWS::ElasticLoadBalancingV2::ListenerCertificate" => "ListenerArn",
             _ => return None,
         };
-        let parent = self.template.resource(single_reference(&properties.get(parent)?.to_text()?)?)?;
+        let named = properties.get(parent)?.to_text()?;
+        if let Some(arn) = named.as_literal() {
+            let of = arn.split('/').nth(1);
+            return BALANCERS.iter().find(|(_, kind)| Some(*kind) == of).map(|found| found.1);
+        }
+        let parent = self.template.resource(single_reference(&named)?)?;
         // A rule belongs to a listener, and that to a load balancer: no further.
         let is_further = match resource.kind.as_str() {
             "AWS::ElasticLoadBalancingV2::Listener" => parent.kind.ends_with("V2::LoadBalancer"),

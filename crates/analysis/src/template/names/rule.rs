@@ -82,6 +82,21 @@ const NAMES: &[NameRule] = &[
     // CloudWatch, alike.
     rule("AWS::CloudWatch::Alarm", "AlarmName", "AlarmName", Given::Name, Generated::WithStack(255)),
     rule("AWS::CloudWatch::CompositeAlarm", "AlarmName", "AlarmName", Given::Name, Generated::WithStack(255)),
+    // DocumentDB, as RDS.
+    rule(
+        "AWS::DocDB::DBCluster",
+        "DbClusterInstanceName",
+        "DBClusterIdentifier",
+        Given::Lower,
+        Generated::Lower(63),
+    ),
+    rule(
+        "AWS::DocDB::DBInstance",
+        "DbInstanceName",
+        "DBInstanceIdentifier",
+        Given::Lower,
+        Generated::Lower(63),
+    ),
     // DynamoDB, seen.
     rule("AWS::DynamoDB::GlobalTable", "TableName", "TableName", Given::Name, Generated::WithStack(255)),
     rule("AWS::DynamoDB::Table", "TableName", "TableName", Given::Name, Generated::WithStack(255)),
