@@ -1,10 +1,12 @@
 //! `cargo xtask coverage`: whether the policies allow what CloudFormation needs for synthesized stacks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use analysis::{Certainty, CoverageReport, GapAcceptance, Needs, Tool, cover, judge_gaps, suggest, unused};
+use analysis::{
+    Certainty, CoverageReport, GapAcceptance, Needs, ResourceNeeds, Tool, cover, judge_gaps, suggest, unused,
+};
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use iam::{Evaluator, PolicyDocument};
@@ -175,20 +177,26 @@ impl Coverage {
         acceptances: &[GapAcceptance],
         loaded: &load::Loaded,
     ) -> anyhow::Result<CoverageReport> {
-        let mut needed = Vec::new();
+        let mut needed: Vec<ResourceNeeds> = Vec::new();
+        let mut of_templates = Vec::new();
         let mut problems = loaded.problems.clone();
         for stack in &loaded.stacks {
-            let Needs { mut resources, template, problems: found } = analysis::needs(&stack.input());
-            resources.extend(template);
-            for resource in &mut resources {
-                resource.needs.retain(|need| self.phase.iter().any(|phase| phase.phase() == need.phase));
-            }
+            let Needs { resources, template, problems: found } = analysis::needs(&stack.input());
             needed.extend(resources);
+            of_templates.extend(template);
             problems.extend(found.iter().map(ToString::to_string));
+        }
+        // What a template itself needs, for its parameters and macros, belongs to no resource.
+        let resources = needed.len();
+        let kinds = needed.iter().map(|needs| needs.resource.kind.as_str()).collect::<BTreeSet<_>>().len();
+        needed.extend(of_templates);
+        for needs in &mut needed {
+            needs.needs.retain(|need| self.phase.iter().any(|phase| phase.phase() == need.phase));
         }
         let Asked { documents: policies, modules } = asked;
         let evaluator = Evaluator::new(policies.iter().map(|(name, document)| (name.as_str(), document)));
         let mut coverage = cover(&needed, &evaluator);
+        (coverage.resources, coverage.kinds) = (resources, kinds);
         let names: Vec<String> = loaded.stacks.iter().map(|stack| stack.name.clone()).collect();
         let judged = judge_gaps(std::mem::take(&mut coverage.gaps), acceptances, &names);
         let to_close: Vec<_> = judged
