@@ -9,16 +9,18 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail, ensure};
 use clap::Args;
 use serde::Deserialize;
+use serde_json::{Value, json};
 use toolkit::{Account, Environment, Holder, Mend, Plan, Refusals, Route, Stack, parameter};
 use xshell::Shell;
 
 use crate::UsageError;
+use crate::account::{self, Caller};
 use crate::aws::Aws;
+use crate::change_set::{ChangeSet, Kind};
+use crate::interrupt::{Interrupt, Interrupted};
 use crate::output;
 
 mod bundle;
-pub mod change_set;
-pub mod interrupt;
 pub mod options;
 mod outcome;
 pub mod read_back;
@@ -26,11 +28,8 @@ pub mod report;
 
 use self::bundle::Bundle;
 pub use self::bundle::expected;
-use self::change_set::ChangeSet;
-use self::interrupt::{Interrupt, Interrupted};
 use self::options::Options;
 use self::outcome::{CdkFailed, Outcome, exit_code, report_plans, summarize};
-use self::read_back::Caller;
 
 /// The bootstrap stack's name unless another is given.
 pub const TOOLKIT_STACK: &str = "CDKToolkit";
@@ -157,7 +156,7 @@ struct Run<'a> {
 impl Run<'_> {
     fn one(&self, environment: &Environment) -> anyhow::Result<Outcome> {
         let expected = &self.bundle.expected;
-        read_back::refuse_other_account(self.caller, environment, expected)?;
+        self.caller.refuse_other_account(&environment.account, expected.partition)?;
         let aws = Aws::new(self.options.profile.clone(), Some(environment.region.to_string()));
         let account = self.account(&aws, environment)?;
         let stack = account.stack.as_ref();
@@ -186,7 +185,7 @@ impl Run<'_> {
 
     /// Reads the account. Where there is no stack to change, nothing else is worth a call.
     fn account(&self, aws: &Aws, environment: &Environment) -> anyhow::Result<Account> {
-        match read_back::stack(aws, self.stack_name)? {
+        match account::stack(aws, self.stack_name)? {
             Some(stack) if stack.stack_status.is_stable() => {
                 Ok(read_back::account(aws, environment, &self.bundle.expected, self.stack_name)?)
             }
@@ -270,7 +269,7 @@ impl Run<'_> {
         if plan.finish.is_empty() {
             return Ok(None);
         }
-        let stack = read_back::stack(aws, self.stack_name)?
+        let stack = account::stack(aws, self.stack_name)?
             .context("the stack is not there after the CDK CLI ran: what it said stands above")?;
         let hash = self.bundle.expected.hash.to_string();
         ensure!(
@@ -281,11 +280,12 @@ impl Run<'_> {
             aws,
             stack_name: self.stack_name,
             body: self.bundle.rendered.body(),
-            parameters: self.bundle.rendered.parameters(),
+            parameters: parameters(plan, &stack, self.bundle.rendered.parameters()),
+            kind: Kind::Update(stack.last_updated_time.as_deref()),
             role_arn: self.options.role_arn.as_deref(),
             interrupt: &self.interrupt,
         };
-        change_set.apply(plan, &stack, !self.bundle.request.no_execute)
+        change_set.apply(!self.bundle.request.no_execute)
     }
 
     /// Reads the account back: anything but what was planned is a failure.
@@ -321,4 +321,14 @@ impl Run<'_> {
         );
         Ok(findings)
     }
+}
+
+/// The value of each parameter of the template: decided by the plan, else the stack's, else the default.
+fn parameters(plan: &Plan, stack: &Stack, template: &BTreeMap<String, String>) -> Value {
+    let list = template.keys().filter_map(|name| match (plan.finish.get(name), stack.parameter(name)) {
+        (Some(value), _) => Some(json!({ "ParameterKey": name, "ParameterValue": value })),
+        (None, Some(_)) => Some(json!({ "ParameterKey": name, "UsePreviousValue": true })),
+        (None, None) => None,
+    });
+    Value::Array(list.collect())
 }

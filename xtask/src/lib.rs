@@ -9,11 +9,14 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use xshell::Shell;
 
 pub mod accepted;
+pub mod account;
 pub mod aws;
 pub mod bootstrap;
+pub mod change_set;
 pub mod check;
 pub mod coverage;
 pub mod generate;
+pub mod interrupt;
 pub mod lint;
 pub mod output;
 pub mod pipeline;

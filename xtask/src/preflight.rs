@@ -14,8 +14,9 @@ mod report;
 
 use self::report::{Report, Verdict, annotations, text};
 use crate::UsageError;
+use crate::account::Caller;
 use crate::aws::Aws;
-use crate::bootstrap::read_back::{self, Caller};
+use crate::bootstrap::read_back;
 use crate::bootstrap::{TOOLKIT_STACK, expected};
 use crate::output;
 use crate::project;

@@ -5,8 +5,8 @@ use std::process::{ExitCode, ExitStatus};
 use serde_json::json;
 use toolkit::{Action, Environment, Plan};
 
-use super::interrupt::Interrupted;
 use super::report;
+use crate::interrupt::Interrupted;
 use crate::output;
 
 /// Exit code of `--plan` when something would change.

@@ -1,16 +1,14 @@
-//! The change set that sets what the CDK CLI cannot: create, wait, execute, wait.
+//! A change set: create, wait, execute, wait. And the end of a stack: delete, wait.
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
-use serde_json::{Value, json};
-use toolkit::{Plan, Stack};
+use serde_json::Value;
 
-use super::interrupt::Interrupt;
-use super::read_back;
-use crate::aws::Aws;
+use crate::account;
+use crate::aws::{Aws, AwsError};
+use crate::interrupt::Interrupt;
 use crate::output;
 
 /// How long CloudFormation may take for either half; a bootstrap stack changes within a minute or two.
@@ -26,16 +24,27 @@ const PREFIX: &str = "abca-bootstrap-";
 pub struct ChangeSet<'a> {
     /// The `aws` CLI.
     pub aws: &'a Aws,
-    /// The bootstrap stack's name.
+    /// The stack's name.
     pub stack_name: &'a str,
     /// The template as it is sent: without the file's header, which would count against the limit.
     pub body: &'a str,
-    /// The template's parameters.
-    pub parameters: &'a BTreeMap<String, String>,
+    /// The parameters, as `create-change-set` takes them.
+    pub parameters: Value,
+    /// Whether the stack is there.
+    pub kind: Kind<'a>,
     /// The role that CloudFormation assumes, if one was given.
     pub role_arn: Option<&'a str>,
     /// Whether the user wants to stop.
     pub interrupt: &'a Interrupt,
+}
+
+/// What becomes of the stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind<'a> {
+    /// It is made.
+    Create,
+    /// It changes; last at this time, if ever.
+    Update(Option<&'a str>),
 }
 
 #[derive(Debug, Deserialize)]
@@ -46,15 +55,15 @@ struct Described {
 }
 
 impl ChangeSet<'_> {
-    /// Brings the stack to the plan's parameters; every other parameter keeps its value.
+    /// Brings the stack to the template and the parameters.
     ///
     /// The answer is the change set's name, `None` when there was nothing to change. With `execute` false it is left to
     /// be reviewed.
-    pub fn apply(&self, plan: &Plan, stack: &Stack, execute: bool) -> anyhow::Result<Option<String>> {
+    pub fn apply(&self, execute: bool) -> anyhow::Result<Option<String>> {
         let name = name()?;
-        let step = output::step("making a change set of what is left");
+        let step = output::step("making a change set");
         self.delete_left_overs()?;
-        self.create(&name, plan, stack)?;
+        self.create(&name)?;
         if !self.is_created(&name)? {
             self.delete(&name)?;
             drop(step);
@@ -74,7 +83,7 @@ impl ChangeSet<'_> {
                 &name,
             ])
             .context("executing the change set")?;
-        self.wait_for_stack(stack.last_updated_time.as_deref())?;
+        self.wait_for_stack()?;
         Ok(Some(name))
     }
 
@@ -91,10 +100,13 @@ impl ChangeSet<'_> {
         struct List {
             summaries: Vec<Summary>,
         }
-        let list: List = self
-            .aws
-            .call(&["cloudformation", "list-change-sets", "--stack-name", self.stack_name])
-            .context("looking for change sets that are left")?;
+        let list: Result<List, AwsError> =
+            self.aws.call(&["cloudformation", "list-change-sets", "--stack-name", self.stack_name]);
+        let list = match list {
+            // There is no stack yet.
+            Err(AwsError::NotFound { .. }) => return Ok(()),
+            list => list.context("looking for change sets that are left")?,
+        };
         // One that was executed is history, and stays.
         let is_left =
             |summary: &&Summary| matches!(summary.execution_status.as_str(), "AVAILABLE" | "UNAVAILABLE");
@@ -102,15 +114,14 @@ impl ChangeSet<'_> {
         names.filter(|name| name.starts_with(PREFIX)).try_for_each(|name| self.delete(name))
     }
 
-    fn create(&self, name: &str, plan: &Plan, stack: &Stack) -> anyhow::Result<()> {
-        let parameters = parameters(plan, stack, self.parameters);
+    fn create(&self, name: &str) -> anyhow::Result<()> {
         let folder = tempfile::tempdir().context("a folder for the change set")?;
         let written = |name: &str, contents: &str| -> anyhow::Result<String> {
             let path = folder.path().join(name);
             std::fs::write(&path, contents).with_context(|| format!("writing `{}`", path.display()))?;
             Ok(format!("file://{}", path.display()))
         };
-        let parameters = written("parameters.json", &parameters.to_string())?;
+        let parameters = written("parameters.json", &self.parameters.to_string())?;
         let template = written("template.yaml", self.body)?;
         let mut args = vec![
             "cloudformation",
@@ -120,7 +131,7 @@ impl ChangeSet<'_> {
             "--change-set-name",
             name,
             "--change-set-type",
-            "UPDATE",
+            if self.kind == Kind::Create { "CREATE" } else { "UPDATE" },
             "--capabilities",
             "CAPABILITY_NAMED_IAM",
             "--template-body",
@@ -175,67 +186,87 @@ impl ChangeSet<'_> {
             .context("deleting the change set, which is not needed")
     }
 
-    /// Waits until the stack was changed since `before`. The execution begins some time after it was asked for.
-    fn wait_for_stack(&self, before: Option<&str>) -> anyhow::Result<()> {
+    /// Waits until the stack was made or changed. The execution begins some time after it was asked for.
+    fn wait_for_stack(&self) -> anyhow::Result<()> {
         let deadline = Instant::now() + PATIENCE;
         let latest_begin = Instant::now() + BEGIN;
         loop {
-            let stack = read_back::stack(self.aws, self.stack_name).context("looking at the stack")?;
-            match stack {
-                Some(stack) if stack.stack_status.is_in_progress() => {
-                    self.interrupt.pause(deadline, "CloudFormation executes the change set")?;
-                }
-                Some(stack)
-                    if stack.last_updated_time.as_deref() == before && Instant::now() < latest_begin =>
-                {
-                    self.interrupt.pause(deadline, "CloudFormation begins with the change set")?;
-                }
-                Some(stack) if stack.stack_status.is_success() => return Ok(()),
-                Some(stack) => bail!(
+            let stack = account::stack(self.aws, self.stack_name).context("looking at the stack")?;
+            let Some(stack) = stack else { bail!("the stack is gone") };
+            let has_begun = match self.kind {
+                Kind::Create => !stack.stack_status.is_only_reviewed(),
+                Kind::Update(before) => stack.last_updated_time.as_deref() != before,
+            };
+            if stack.stack_status.is_in_progress() {
+                self.interrupt.pause(deadline, "CloudFormation executes the change set")?;
+            } else if !has_begun && Instant::now() < latest_begin {
+                self.interrupt.pause(deadline, "CloudFormation begins with the change set")?;
+            } else if stack.stack_status.is_success() {
+                return Ok(());
+            } else {
+                bail!(
                     "the change set failed and the stack is in {}: {}",
                     stack.stack_status.as_str(),
-                    self.first_failure().unwrap_or_else(|| "its events say why".to_owned())
-                ),
-                None => bail!("the stack is gone"),
+                    first_failure(self.aws, self.stack_name)
+                );
             }
         }
     }
+}
 
-    /// The reason of the first failure since the update began, from the stack's events.
-    fn first_failure(&self) -> Option<String> {
-        let events: Value = self
-            .aws
-            .call(&["cloudformation", "describe-stack-events", "--stack-name", self.stack_name])
-            .ok()?;
-        let text = |event: &Value, key: &str| event.get(key).and_then(Value::as_str).map(str::to_owned);
-        let events = events.get("StackEvents")?.as_array()?;
-        events
-            .iter()
-            .take_while(|event| {
-                text(event, "ResourceStatus").as_deref() != Some("UPDATE_IN_PROGRESS")
-                    || text(event, "ResourceType").as_deref() != Some("AWS::CloudFormation::Stack")
-            })
-            .filter(|event| text(event, "ResourceStatus").is_some_and(|status| status.ends_with("_FAILED")))
-            .last()
-            .and_then(|event| {
-                let id = text(event, "LogicalResourceId")?;
-                Some(format!("{id}: {}", text(event, "ResourceStatusReason").unwrap_or_default()))
-            })
+/// Deletes a stack and waits until it is gone.
+pub fn delete_stack(aws: &Aws, stack_name: &str, interrupt: &Interrupt) -> anyhow::Result<()> {
+    let step = output::step("deleting the stack");
+    aws.run(&["cloudformation", "delete-stack", "--stack-name", stack_name]).context("deleting the stack")?;
+    let deadline = Instant::now() + PATIENCE;
+    let latest_begin = Instant::now() + BEGIN;
+    loop {
+        let Some(stack) = account::stack(aws, stack_name).context("looking at the stack")? else {
+            drop(step);
+            return Ok(());
+        };
+        match stack.stack_status.as_str() {
+            "DELETE_COMPLETE" => return Ok(()),
+            "DELETE_FAILED" => bail!("the stack is in DELETE_FAILED: {}", first_failure(aws, stack_name)),
+            "DELETE_IN_PROGRESS" => interrupt.pause(deadline, "CloudFormation deletes the stack")?,
+            _ if Instant::now() < latest_begin => {
+                interrupt.pause(deadline, "CloudFormation begins to delete the stack")?;
+            }
+            status => {
+                bail!("the stack is in {status}, and CloudFormation does not delete it: its events say why")
+            }
+        }
     }
+}
+
+/// The reason of the first failure since the last operation began, from the stack's events.
+fn first_failure(aws: &Aws, stack_name: &str) -> String {
+    failure(aws, stack_name).unwrap_or_else(|| "its events say why".to_owned())
+}
+
+fn failure(aws: &Aws, stack_name: &str) -> Option<String> {
+    let events: Value =
+        aws.call(&["cloudformation", "describe-stack-events", "--stack-name", stack_name]).ok()?;
+    let text = |event: &Value, key: &str| event.get(key).and_then(Value::as_str).map(str::to_owned);
+    let events = events.get("StackEvents")?.as_array()?;
+    let begins = |event: &Value| {
+        let status = text(event, "ResourceStatus").unwrap_or_default();
+        text(event, "ResourceType").as_deref() == Some("AWS::CloudFormation::Stack")
+            && ["CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS"].contains(&status.as_str())
+    };
+    events
+        .iter()
+        .take_while(|event| !begins(event))
+        .filter(|event| text(event, "ResourceStatus").is_some_and(|status| status.ends_with("_FAILED")))
+        .last()
+        .and_then(|event| {
+            let id = text(event, "LogicalResourceId")?;
+            Some(format!("{id}: {}", text(event, "ResourceStatusReason").unwrap_or_default()))
+        })
 }
 
 /// A name that no other run has.
 fn name() -> anyhow::Result<String> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock is before 1970")?;
     Ok(format!("{PREFIX}{}-{}", since.as_millis(), std::process::id()))
-}
-
-/// The value of each parameter of the template: decided by the plan, else the stack's, else the default.
-fn parameters(plan: &Plan, stack: &Stack, template: &BTreeMap<String, String>) -> Value {
-    let list = template.keys().filter_map(|name| match (plan.finish.get(name), stack.parameter(name)) {
-        (Some(value), _) => Some(json!({ "ParameterKey": name, "ParameterValue": value })),
-        (None, Some(_)) => Some(json!({ "ParameterKey": name, "UsePreviousValue": true })),
-        (None, None) => None,
-    });
-    Value::Array(list.collect())
 }
