@@ -60,15 +60,16 @@ pub fn stack(aws: &Aws, name: &str) -> Result<Option<Stack>, AwsError> {
     Ok(stacks.and_then(|stacks| stacks.stacks.into_iter().next()))
 }
 
-/// The template that a stack has, as it was sent; `None` where there is no stack.
+/// The template that a stack has, as it was sent; `None` where there is no stack, or only the name of one.
 pub fn template(aws: &Aws, stack_name: &str) -> Result<Option<String>, AwsError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct Got {
-        template_body: Value,
+        // A stack that was never made has none.
+        template_body: Option<Value>,
     }
     let got: Option<Got> = found(aws.call(&["cloudformation", "get-template", "--stack-name", stack_name]))?;
-    Ok(got.map(|got| match got.template_body {
+    Ok(got.and_then(|got| got.template_body).map(|body| match body {
         Value::String(text) => text,
         // One that was sent as JSON.
         value => value.to_string(),

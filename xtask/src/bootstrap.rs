@@ -1,7 +1,6 @@
 //! `cargo xtask bootstrap`: plan, bootstrap with the locked CDK CLI, finish what it cannot, read back.
 
 use std::collections::BTreeMap;
-use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 use std::process::{ExitCode, Stdio};
 use std::time::{Duration, Instant};
@@ -228,19 +227,12 @@ impl Run<'_> {
         Ok(output::result(&text)?)
     }
 
-    /// Asks before something is taken away, where there is somebody to ask.
+    /// Asks before something is taken away.
     fn ask(&self, plan: &Plan) -> anyhow::Result<()> {
-        let somebody = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
-        if plan.taken_away.is_empty() || self.options.yes || !somebody {
+        if plan.taken_away.is_empty() {
             return Ok(());
         }
-        let mut stderr = anstream::stderr();
-        write!(stderr, "Something is taken away. Go on? [y/N] ").context("asking")?;
-        stderr.flush().context("asking")?;
-        let mut answer = String::new();
-        std::io::stdin().read_line(&mut answer).context("reading the answer")?;
-        ensure!(matches!(answer.trim(), "y" | "Y" | "yes"), "nothing was changed, as you wished");
-        Ok(())
+        output::go_on("Something is taken away. Go on?", self.options.yes)
     }
 
     fn bootstrap(&self, environment: &Environment, plan: &Plan, stack: Option<&Stack>) -> anyhow::Result<()> {

@@ -2,10 +2,11 @@
 //!
 //! Colour is dropped where the stream is no terminal or `NO_COLOR` is set.
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
+use anyhow::{Context as _, ensure};
 use indicatif::ProgressBar;
 
 const RED: Style = AnsiColor::Red.on_default().bold();
@@ -56,6 +57,21 @@ impl Drop for Step {
     fn drop(&mut self) {
         self.0.abandon();
     }
+}
+
+/// Asks before something is taken away, where there is somebody to ask; an error when the answer is no.
+pub fn go_on(question: &str, yes: bool) -> anyhow::Result<()> {
+    let somebody = io::stdin().is_terminal() && io::stderr().is_terminal();
+    if yes || !somebody {
+        return Ok(());
+    }
+    let mut stderr = anstream::stderr();
+    write!(stderr, "{question} [y/N] ").context("asking")?;
+    stderr.flush().context("asking")?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer).context("reading the answer")?;
+    ensure!(matches!(answer.trim(), "y" | "Y" | "yes"), "nothing was changed, as you wished");
+    Ok(())
 }
 
 /// Writes an error with its causes to stderr.

@@ -31,6 +31,8 @@ mod ground;
 mod interrupted;
 #[path = "e2e/needed.rs"]
 mod needed;
+#[path = "e2e/pipeline.rs"]
+mod pipeline;
 #[path = "e2e/plan.rs"]
 mod plan;
 #[path = "e2e/reference.rs"]

@@ -50,6 +50,10 @@ impl PipelineTemplate {
     pub const DESCRIPTION: &str = DESCRIPTION;
     /// The parameter for the ARN of the identity provider.
     pub const PROVIDER: &str = PROVIDER;
+    /// The logical id of the role.
+    pub const ROLE_ID: &str = "PipelineRole";
+    /// The logical id of the user.
+    pub const USER_ID: &str = "PipelineUser";
     /// The output that names the role or user, by ARN.
     pub const PRINCIPAL_OUTPUT: &str = PRINCIPAL_OUTPUT;
     /// The output that names the mode.
@@ -167,11 +171,17 @@ fn principal(pipeline: &Pipeline, mode: &PipelineMode, texts: &Texts<'_>) -> (&'
                 ("AssumeRolePolicyDocument", texts.document(trust)),
                 ("ManagedPolicyArns", arns),
             ]);
-            ("PipelineRole", map([("Type", Value::from("AWS::IAM::Role")), ("Properties", properties)]))
+            (
+                PipelineTemplate::ROLE_ID,
+                map([("Type", Value::from("AWS::IAM::Role")), ("Properties", properties)]),
+            )
         }
         Principal::User => {
             let properties = map([("UserName", name), ("ManagedPolicyArns", arns)]);
-            ("PipelineUser", map([("Type", Value::from("AWS::IAM::User")), ("Properties", properties)]))
+            (
+                PipelineTemplate::USER_ID,
+                map([("Type", Value::from("AWS::IAM::User")), ("Properties", properties)]),
+            )
         }
     }
 }

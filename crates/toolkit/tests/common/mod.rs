@@ -14,7 +14,8 @@ pub(crate) fn environment() -> Environment {
     "aws://123456789012/us-east-1".parse().unwrap()
 }
 
-fn policy(label: &str, applies: Applies) -> ManagedPolicy {
+/// A policy of one statement.
+pub(crate) fn policy(label: &str, applies: Applies) -> ManagedPolicy {
     let sid = label.replace('-', "");
     let text = format!(
         r#"{{"Version":"2012-10-17","Statement":{{"Sid":"{sid}","Effect":"Allow","Action":["s3:GetObject","s3:PutObject"],"Resource":"*"}}}}"#

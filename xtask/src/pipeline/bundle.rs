@@ -1,0 +1,65 @@
+//! [`Bundle`]: what is generated of the pipeline for a stack, and what an account should have of it.
+
+use std::path::Path;
+
+use artifacts::PipelineTemplate;
+use policies::{PipelineMode, PipelineTarget, oidc_provider_arn, pipeline_policy_set, pipeline_trust_policy};
+use toolkit::{Environment, ExpectedPipeline, Holder};
+
+use crate::project;
+
+/// What is generated of the pipeline for a stack.
+pub(super) struct Bundle {
+    pub(super) expected: ExpectedPipeline,
+    pub(super) template: PipelineTemplate,
+    /// The ARN of the identity provider that a role trusts.
+    pub(super) provider: Option<String>,
+    /// The folder of the policies as files.
+    pub(super) policies: String,
+}
+
+impl Bundle {
+    /// Generates it, in memory.
+    pub(super) fn new(
+        root: &Path,
+        target: &PipelineTarget,
+        stack_name: String,
+        environment: &Environment,
+        provider: Option<&str>,
+    ) -> anyhow::Result<Self> {
+        let template = super::render(target)?.template;
+        let own_provider = || oidc_provider_arn(target.partition(), &environment.account);
+        let provider = provider.map_or_else(own_provider, str::to_owned);
+        let trust = pipeline_trust_policy(target, &provider)?;
+        let provider = trust.is_some().then_some(provider);
+        let mut parameters = template.parameters().clone();
+        parameters.extend(
+            provider.iter().map(|provider| (PipelineTemplate::PROVIDER.to_owned(), provider.clone())),
+        );
+        let role = PipelineTemplate::ROLE_ID.to_owned();
+        let user = PipelineTemplate::USER_ID.to_owned();
+        let (holder, holder_id, other_id) = match trust {
+            Some(_) => (Holder::Role(stack_name.clone()), role, user),
+            None => (Holder::User(stack_name.clone()), user, role),
+        };
+        let is_direct = target.mode() == PipelineMode::Direct;
+        let expected = ExpectedPipeline {
+            stack_name,
+            description: PipelineTemplate::DESCRIPTION.to_owned(),
+            mode: target.mode().to_string(),
+            mode_output: PipelineTemplate::MODE_OUTPUT.to_owned(),
+            holder,
+            holder_id,
+            other_id,
+            partition: target.partition(),
+            set: pipeline_policy_set(target)?,
+            trust,
+            parameters,
+            account: target.accounts().first().filter(|_| is_direct).cloned(),
+            forbidden_prefix: is_direct.then(|| target.stack_prefix().to_string()),
+            body_bytes: template.body().len(),
+        };
+        let policies = root.join(project::ARTIFACTS).join(project::PIPELINE_POLICIES);
+        Ok(Self { expected, template, provider, policies: policies.display().to_string() })
+    }
+}

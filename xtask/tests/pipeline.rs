@@ -1,0 +1,71 @@
+//! `cargo xtask pipeline` as far as it goes without an account.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at what fails")]
+
+#[path = "common/workspace.rs"]
+mod workspace;
+
+use workspace::Workspace;
+
+const PIPELINE: &str = r#"
+[pipeline]
+mode = "direct"
+accounts = ["111122223333"]
+regions = ["eu-west-1"]
+
+[pipeline.trust]
+user = true
+"#;
+
+fn workspace(pipeline: &str) -> Workspace {
+    let workspace = Workspace::new();
+    let target = workspace.read("bootstrap.toml");
+    workspace.write("bootstrap.toml", &format!("{target}{pipeline}"));
+    workspace
+}
+
+#[test]
+fn what_cannot_be_meant_is_refused_before_anything_starts() {
+    let workspace = workspace(PIPELINE);
+    let before = workspace.files();
+    let long = "a".repeat(65);
+    let table: [(&[&str], &str); 5] = [
+        (&["plan", "--stack-name", "a b"], "--stack-name: `a b` is no stack name"),
+        (
+            &["plan", "--stack-name", &long],
+            "has 65 characters; it is also the name of a role or user, which takes 64",
+        ),
+        (&["plan", "111122223333/eu-west-1"], "write `aws://ACCOUNT/REGION`"),
+        (&["verify", "--yes"], "unexpected argument '--yes'"),
+        (&["destroy"], "unrecognized subcommand 'destroy'"),
+    ];
+    for (args, text) in table {
+        let ran = workspace.run(&[&["pipeline"], args].concat()).exits(2);
+        assert!(ran.stderr().contains(text), "no `{text}` in {}", ran.stderr());
+    }
+    assert_eq!(workspace.files(), before, "nothing was generated");
+}
+
+#[test]
+fn without_the_table_there_is_no_pipeline() {
+    let workspace = workspace("");
+    for command in ["plan", "deploy", "verify", "delete"] {
+        workspace
+            .run(&["pipeline", command])
+            .fails(1, &["bootstrap.toml has no table [pipeline]", "README.md"]);
+    }
+}
+
+#[test]
+fn the_help_says_what_the_exit_codes_are() {
+    let help = workspace("").run(&["pipeline", "--help"]).exits(0);
+    for text in [
+        "10 `plan` finds changes",
+        "3 when a deployment is due",
+        "4 when somebody changed",
+        "130 interrupted",
+        "No command here makes an access key",
+    ] {
+        assert!(help.stdout().contains(text), "no `{text}` in {}", help.stdout());
+    }
+}
