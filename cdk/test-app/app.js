@@ -3,10 +3,11 @@
 
 'use strict';
 
-const { App, Stage } = require('aws-cdk-lib');
+const { App, CliCredentialsStackSynthesizer, Stage } = require('aws-cdk-lib');
 
 const { AgentStack } = require('./agent-stack');
 const { InputsStack } = require('./inputs-stack');
+const { ServiceStack } = require('./service-stack');
 const { WebStack } = require('./web-stack');
 
 const ACCOUNT = '123456789012';
@@ -26,3 +27,7 @@ new InputsStack(app, 'Inputs', { stackName: 'inputs' });
 // A name that the policies are not written for, in another region.
 const prod = new Stage(app, 'Prod', { env: { account: ACCOUNT, region: 'eu-west-1' } });
 new WebStack(prod, 'Web', { stackName: 'web-prod' });
+
+// Deployed with the caller's own credentials instead of the bootstrap's roles.
+const shop = new Stage(app, 'Shop', { env: { account: ACCOUNT, region: 'eu-west-1' } });
+new ServiceStack(shop, 'Service', { stackName: 'shop-prod', synthesizer: new CliCredentialsStackSynthesizer() });
