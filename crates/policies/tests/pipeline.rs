@@ -203,6 +203,12 @@ fn it_touches_its_own_stacks_and_what_is_theirs_and_nothing_of_another_stack() {
             ("iam:CreateRole", &role("other-prod-Task"), false),
             ("iam:PutRolePolicy", &role("pipeline-web"), false),
             ("iam:UpdateAssumeRolePolicy", &role("web-prod-Task"), false),
+            // A stack that is called as its application.
+            (
+                "cloudformation:CreateChangeSet",
+                "arn:aws:cloudformation:eu-west-1:111122223333:stack/web/1f2e",
+                true,
+            ),
             (
                 "cloudformation:DeleteStack",
                 "arn:aws:cloudformation:eu-west-1:111122223333:stack/web-prod/1f2e",

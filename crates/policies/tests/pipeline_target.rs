@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what fails")]
 
-use policies::{GitHubRuns, PipelineKeys, PipelineMode, PipelineTarget, PipelineTrust, Target};
+use policies::{
+    GitHubRuns, PipelineKeys, PipelineMode, PipelineTarget, PipelineTrust, RepositoryName, StackName, Target,
+};
 
 mod common;
 
@@ -147,4 +149,25 @@ fn runs_are_those_of_a_branch_or_of_an_environment() {
     assert!(matches!(runs(&keys), Some(GitHubRuns::Environment(name)) if name.as_str() == "production eu"));
     (keys.environment, keys.github_repository, keys.user) = (None, None, true);
     assert_eq!(runs(&keys), None);
+}
+
+#[test]
+fn a_pipeline_for_one_stack_takes_its_names_and_place() {
+    let of_roles = target(&keys(PipelineMode::Roles));
+    let stack = StackName::new("shop-prod").unwrap();
+    let fitted = of_roles.for_stack(&stack, "444455556666".parse().unwrap(), "us-east-1".parse().unwrap());
+    let fitted = fitted.unwrap().with_staging_bucket("assets").unwrap();
+    let fitted = fitted.with_repository(RepositoryName::new("shop").unwrap());
+    let wanted = target(&PipelineKeys {
+        accounts: vec!["444455556666".to_owned()],
+        regions: vec!["us-east-1".to_owned()],
+        repository: some("shop"),
+        stack_prefix: some("shop"),
+        staging_bucket_prefix: some("assets"),
+        ..keys(PipelineMode::Direct)
+    });
+    assert_eq!(fitted, wanted);
+    let long = StackName::new(&"a".repeat(64)).unwrap();
+    let refused = of_roles.for_stack(&long, "444455556666".parse().unwrap(), "us-east-1".parse().unwrap());
+    assert!(refused.unwrap_err().to_string().contains("at most 63"));
 }

@@ -234,10 +234,13 @@ fn every_reason_is_given_at_once() {
     assert_eq!(lines.len(), 3, "{refused}");
     assert!(lines[0].contains("the policies are for account 444455556666"), "{refused}");
     assert!(
-        lines[1].contains("the name `pipeline-shop` begins with the stack's prefix `pipeline-`"),
+        lines[1].contains("the name `pipeline-shop` is one of those with the stack's prefix `pipeline`"),
         "{refused}"
     );
     assert!(lines[2].contains("no identity provider `arn:x`"), "{refused}");
+    let same = ExpectedPipeline { forbidden_prefix: Some("pipeline-shop".to_owned()), ..pipeline() };
+    let refused = plan(&same, &PipelineAccount::default()).unwrap_err();
+    assert!(refused.contains("with the stack's prefix `pipeline-shop`"), "{refused}");
     let near = ExpectedPipeline { forbidden_prefix: Some("pipe".to_owned()), ..pipeline() };
     assert!(plan(&near, &PipelineAccount::default()).is_ok(), "`pipe-` is no beginning of `pipeline-shop`");
 }

@@ -28,14 +28,16 @@ fn grants(values: &Values) -> Vec<Grant> {
     let roles: Vec<String> =
         accounts.iter().map(|account| values.iam_resource(account, &format!("role/{stack}-*"))).collect();
     vec![
-        // The stack, by change sets.
+        // The stack, by change sets. One that is called as its application has no hyphen behind that.
         Grant::allow("StackChangeSets")
             .actions([
                 cloudformation::CreateChangeSet,
                 cloudformation::DeleteChangeSet,
                 cloudformation::ExecuteChangeSet,
             ])
-            .on(values.resources("cloudformation", &format!("stack/{stack}-*/*"))),
+            .on([&format!("stack/{stack}/*"), &format!("stack/{stack}-*/*")]
+                .into_iter()
+                .flat_map(|stack| values.resources("cloudformation", stack))),
         // The roles of tasks and functions, which CloudFormation names after the stack.
         Grant::allow("StackRoles")
             .actions([

@@ -9,7 +9,7 @@ use super::name::{
     GitHubRepository, GitHubRepositoryError, NamePrefix, NamePrefixError, RefName, RefNameError,
     RepositoryName, RepositoryNameError,
 };
-use crate::target::{Qualifier, Target};
+use crate::target::{Qualifier, StackName, Target};
 
 /// How the pipeline deploys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -211,11 +211,7 @@ impl PipelineTarget {
         let cluster = or_stack("cluster-prefix", &keys.cluster_prefix);
         let service = or_stack("service-prefix", &keys.service_prefix);
         let staging_bucket = keys.staging_bucket_prefix.as_deref().unwrap_or(STAGING_BUCKET);
-        let staging_bucket = prefix("staging-bucket-prefix", staging_bucket);
-        let is_capital = |bucket: &&NamePrefix| bucket.as_str().bytes().any(|b| b.is_ascii_uppercase());
-        if let Some(bucket) = staging_bucket.as_ref().filter(is_capital) {
-            errors.push(PipelineTargetError::BucketPrefix(bucket.to_string()));
-        }
+        let staging_bucket = bucket_prefix(staging_bucket).map_err(|error| errors.push(error)).ok();
         let trust = trust(keys, &mut errors);
         let complete = || {
             Some(Self {
@@ -251,6 +247,43 @@ impl PipelineTarget {
         other
     }
 
+    /// The pipeline in mode `direct` that deploys this one stack: in the stack's account and region, and with prefixes as
+    /// they are derived from the stack's name.
+    ///
+    /// Errors when no prefix can be derived, as the name is too long.
+    pub fn for_stack(
+        &self,
+        stack: &StackName,
+        account: AccountId,
+        region: Region,
+    ) -> Result<Self, NamePrefixError> {
+        let prefix = NamePrefix::new(stack.application())?;
+        Ok(Self {
+            mode: PipelineMode::Direct,
+            accounts: vec![account],
+            regions: vec![region],
+            stack: prefix.clone(),
+            load_balancer: prefix.clone(),
+            cluster: prefix.clone(),
+            service: prefix,
+            ..self.clone()
+        })
+    }
+
+    /// The same pipeline with another bucket for assets, by what its name begins with.
+    ///
+    /// Errors when no bucket can be called so.
+    pub fn with_staging_bucket(self, prefix: &str) -> Result<Self, PipelineTargetErrors> {
+        let staging_bucket = bucket_prefix(prefix).map_err(|error| Errors::of(vec![error]))?;
+        Ok(Self { staging_bucket, ..self })
+    }
+
+    /// The same pipeline with a repository that it pushes images to.
+    #[must_use]
+    pub fn with_repository(self, repository: RepositoryName) -> Self {
+        Self { repository: Some(repository), ..self }
+    }
+
     /// The partition of its accounts.
     pub fn partition(&self) -> Partition {
         self.partition
@@ -275,6 +308,15 @@ impl PipelineTarget {
     pub fn trust(&self) -> &PipelineTrust {
         &self.trust
     }
+}
+
+fn bucket_prefix(text: &str) -> Result<NamePrefix, PipelineTargetError> {
+    let key = "staging-bucket-prefix";
+    let prefix = NamePrefix::new(text).map_err(|error| PipelineTargetError::Prefix { key, error })?;
+    if prefix.as_str().bytes().any(|b| b.is_ascii_uppercase()) {
+        return Err(PipelineTargetError::BucketPrefix(text.to_owned()));
+    }
+    Ok(prefix)
 }
 
 /// The items of a list, each read by itself; none at all and one twice are errors too.

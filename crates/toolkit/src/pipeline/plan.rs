@@ -155,7 +155,7 @@ fn refusals(
         refusals.push(PipelineRefusal::OtherAccount { expected, found });
     }
     if let Some(prefix) = expected.forbidden_prefix.as_ref()
-        && name.strip_prefix(prefix.as_str()).is_some_and(|rest| rest.starts_with('-'))
+        && name.strip_prefix(prefix.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
     {
         refusals.push(PipelineRefusal::WithinReach { name: name.clone(), prefix: prefix.clone() });
     }

@@ -26,7 +26,7 @@ pub enum PipelineRefusal {
     PolicyTaken(String),
     /// The role or user could change itself.
     #[error(
-        "the name `{name}` begins with the stack's prefix `{prefix}-`, so that the pipeline could give itself any permission: \
+        "the name `{name}` is one of those with the stack's prefix `{prefix}`, so that the pipeline could give itself any permission: \
          choose another name with `--stack-name`"
     )]
     WithinReach {
