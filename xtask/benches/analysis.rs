@@ -68,7 +68,7 @@ fn cover_a_template(bencher: Bencher<'_, '_>, resources: usize) {
             template: &template,
             scope: &scope,
             has_tags: true,
-            execution_role: None,
+            executor: analysis::Executor::Role(None),
         });
         cover(&needs.resources, &evaluator)
     });

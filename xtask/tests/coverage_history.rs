@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what fails")]
 
-use analysis::{Certainty, Gap, Scope, StackInput, Template, TemplateForm, cover, needs};
+use analysis::{Certainty, Executor, Gap, Scope, StackInput, Template, TemplateForm, cover, needs};
 use iam::{ActionBlock, Evaluator, PolicyDocument, PolicyKind, ResourceBlock};
 use iam_reference::Phase;
 use policies::{Target, policy_set};
@@ -62,9 +62,9 @@ fn gaps_of(case: &Case, policies: &[(String, PolicyDocument)]) -> Vec<Gap> {
         template: &template,
         scope: &scope,
         has_tags: false,
-        execution_role: Some(
+        executor: Executor::Role(Some(
             "arn:${AWS::Partition}:iam::123456789012:role/cdk-hnb659fds-cfn-exec-role-123456789012-us-east-1",
-        ),
+        )),
     });
     let evaluator = Evaluator::new(policies.iter().map(|(name, document)| (name.as_str(), document)));
     let gaps = cover(&needs.resources, &evaluator).gaps;

@@ -1,12 +1,16 @@
 //! [`Manifest`]: what a cloud assembly holds, as `cdk synth` wrote it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use iam::JsonPointer;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::template::{Names, Resource, Scope, Template};
+mod assets;
+mod nested;
+
+pub use assets::{AssetManifest, FileAsset, FileDestination, ImageAsset, ImageDestination};
+pub use nested::{NestedStack, nested_stacks};
 
 /// The newest version of manifests whose form is known: that of the pinned CDK CLI's library.
 pub const KNOWN_MANIFEST_VERSION: u64 = 54;
@@ -49,6 +53,28 @@ pub struct StackArtifact {
     pub execution_role: Option<String>,
     /// The asset manifests that go with it, from the assembly's folder.
     pub asset_manifests: Vec<String>,
+    /// What else the CDK CLI is told of its deployment.
+    pub settings: DeploymentSettings,
+}
+
+/// What a manifest tells the CDK CLI of the deployment of a stack; by default nothing, as for a template alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeploymentSettings {
+    /// Where the template is published, with `${AWS::…}` where a part is not known: `s3://BUCKET/KEY`, or a URL of S3.
+    pub template_url: Option<String>,
+    /// Whether the stack is protected from being deleted.
+    pub has_termination_protection: bool,
+    /// Where the CLI reads the version of the bootstrap, because the stack or its assets require one.
+    pub version_checks: BTreeSet<VersionCheck>,
+}
+
+/// Where the CDK CLI reads the version of the bootstrap.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum VersionCheck {
+    /// In a parameter of Parameter Store, with `${AWS::…}` where a part is not known.
+    Parameter(String),
+    /// In the outputs of the bootstrap stack.
+    BootstrapStack,
 }
 
 /// Why a manifest cannot be read.
@@ -144,13 +170,21 @@ fn stack(id: &str, artifact: &Artifact, all: &BTreeMap<&str, Artifact>) -> Resul
         .and_then(|rest| rest.split_once('/'))
         .ok_or_else(|| format!("`{environment}` is no environment: it reads `aws://ACCOUNT/REGION`"))?;
     let known = |text: &str, unknown: &str| (text != unknown).then(|| text.to_owned());
-    let asset_manifests = artifact
+    let asset_manifests: Vec<&Artifact> = artifact
         .dependencies
         .iter()
         .filter_map(|id| all.get(id.as_str()))
         .filter(|artifact| artifact.kind == "cdk:asset-manifest")
-        .filter_map(|artifact| text_of(&artifact.properties, "file"))
         .collect();
+    let checking = std::iter::once(artifact).chain(asset_manifests.iter().copied());
+    let settings = DeploymentSettings {
+        template_url: text_of(properties, "stackTemplateAssetObjectUrl"),
+        has_termination_protection: properties
+            .get("terminationProtection")
+            .and_then(Value::as_bool)
+            .unwrap_or_default(),
+        version_checks: checking.filter_map(|artifact| version_check(&artifact.properties)).collect(),
+    };
     let parameters = properties.get("parameters").and_then(Value::as_object);
     Ok(StackArtifact {
         id: id.to_owned(),
@@ -166,88 +200,19 @@ fn stack(id: &str, artifact: &Artifact, all: &BTreeMap<&str, Artifact>) -> Resul
             .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
             .collect(),
         execution_role: text_of(properties, "cloudFormationExecutionRoleArn"),
-        asset_manifests,
+        asset_manifests: asset_manifests
+            .iter()
+            .filter_map(|artifact| text_of(&artifact.properties, "file"))
+            .collect(),
+        settings,
     })
 }
 
-/// The file assets of an asset manifest: the file's path from the assembly's folder, by the name under which it is
-/// published.
-pub fn file_assets(text: &str) -> Result<BTreeMap<String, String>, ManifestError> {
-    #[derive(Deserialize)]
-    struct AssetManifest {
-        #[serde(default)]
-        files: BTreeMap<String, FileAsset>,
-    }
-    #[derive(Deserialize)]
-    struct FileAsset {
-        source: Source,
-        #[serde(default)]
-        destinations: BTreeMap<String, Destination>,
-    }
-    #[derive(Deserialize)]
-    struct Source {
-        path: Option<String>,
-    }
-    #[derive(Deserialize)]
-    struct Destination {
-        #[serde(rename = "objectKey")]
-        object_key: String,
-    }
-    let manifest: AssetManifest = serde_json::from_str(text)
-        .map_err(|error| ManifestError { pointer: JsonPointer::default(), reason: error.to_string() })?;
-    let mut files = BTreeMap::new();
-    for asset in manifest.files.into_values() {
-        let Some(path) = asset.source.path else { continue };
-        for destination in asset.destinations.into_values() {
-            files.insert(destination.object_key, path.clone());
-        }
-    }
-    Ok(files)
-}
-
-/// A nested stack of a template, with what is known of its own.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NestedStack {
-    /// The logical id of the `AWS::CloudFormation::Stack` resource.
-    pub logical_id: String,
-    /// The name that CloudFormation makes up for it, with `*` for what only the deployment knows.
-    pub name: String,
-    /// The template, from the assembly's folder; none when its place is not among the assets.
-    pub template: Option<String>,
-    /// The values that the parent gives to parameters, as far as they are texts that are known.
-    pub parameters: BTreeMap<String, String>,
-    /// The line of the resource.
-    pub line: usize,
-}
-
-/// The nested stacks of a template, whose own templates are among these file assets.
-pub fn nested_stacks(
-    template: &Template,
-    scope: &Scope,
-    assets: &BTreeMap<String, String>,
-) -> Vec<NestedStack> {
-    let is_nested = |resource: &&Resource| {
-        resource.kind == "AWS::CloudFormation::Stack" && template.is_created(resource, scope) != Some(false)
-    };
-    let names = Names::new(template, scope);
-    let of = |resource: &Resource| {
-        let properties = template.properties(resource, scope);
-        let url = properties.get("TemplateURL").and_then(crate::Reduced::to_text);
-        let url = url.map(|url| url.to_pattern(|_| "*".to_owned())).unwrap_or_default();
-        let published = url.rsplit('/').next().unwrap_or_default();
-        let parameters = properties.get("Parameters").and_then(crate::Reduced::entries).unwrap_or_default();
-        NestedStack {
-            logical_id: resource.logical_id.clone(),
-            name: names.name(&resource.logical_id).unwrap_or_else(|| "*".to_owned()),
-            template: assets.get(published).cloned(),
-            parameters: parameters
-                .iter()
-                .filter_map(|entry| Some((entry.key.clone(), entry.value.literal()?)))
-                .collect(),
-            line: resource.line,
-        }
-    };
-    template.resources().iter().filter(is_nested).map(of).collect()
+/// Without a required version the CLI does not look, whatever the parameter is.
+fn version_check(properties: &Value) -> Option<VersionCheck> {
+    properties.get("requiresBootstrapStackVersion")?.as_u64()?;
+    let parameter = text_of(properties, "bootstrapStackVersionSsmParameter");
+    Some(parameter.map_or(VersionCheck::BootstrapStack, VersionCheck::Parameter))
 }
 
 #[cfg(test)]
@@ -295,15 +260,5 @@ mod tests {
             let error = Manifest::read(text).unwrap_err().to_string();
             assert!(error.contains(expected), "{error}");
         }
-    }
-
-    #[test]
-    fn assets_are_found_by_the_name_under_which_they_are_published() {
-        let text = r#"{ "version": "54.0.0", "files": { "abc": { "source": { "path": "N.nested.template.json", "packaging": "file" },
-            "destinations": { "current": { "bucketName": "b", "objectKey": "abc.json" } } } } }"#;
-        assert_eq!(
-            file_assets(text).unwrap().get("abc.json").map(String::as_str),
-            Some("N.nested.template.json")
-        );
     }
 }

@@ -18,7 +18,8 @@ mod template;
 
 pub use acceptance::{Acceptance, Judged, judge};
 pub use assembly::{
-    KNOWN_MANIFEST_VERSION, Manifest, ManifestError, NestedStack, StackArtifact, file_assets, nested_stacks,
+    AssetManifest, DeploymentSettings, FileAsset, FileDestination, ImageAsset, ImageDestination,
+    KNOWN_MANIFEST_VERSION, Manifest, ManifestError, NestedStack, StackArtifact, VersionCheck, nested_stacks,
 };
 pub use code::{Code, CodeError, Severity};
 pub use coverage::{
@@ -27,7 +28,9 @@ pub use coverage::{
 };
 pub use finding::{Finding, Place};
 pub use lint::{LintInput, LintOptions, lint};
-pub use needs::{DEPLOYMENT_PHASES, Needs, Problem, ProblemKind, StackInput, needs};
+pub use needs::{
+    DEPLOYMENT_PHASES, Deployment, Executor, Needs, Problem, ProblemKind, StackInput, deployer_needs, needs,
+};
 pub use node::{Entry, Node, NodeError, Value};
 pub use policy_source::{Attachment, IdentityKind, PolicySource, PolicyUse};
 pub use report::{Counts, ReadCounts, Report};

@@ -16,6 +16,7 @@ mod authorization;
 mod brought_in;
 mod classify;
 mod custom_resource;
+mod deployer;
 mod given;
 mod kind;
 mod nested_stack;
@@ -32,6 +33,7 @@ mod test;
 mod unresolved;
 mod words;
 
+pub use deployer::{Deployment, deployer_needs};
 pub use problem::{Problem, ProblemKind};
 
 /// The phases that a deployment goes through with a resource.
@@ -57,8 +59,19 @@ pub struct StackInput<'a> {
     pub scope: &'a Scope,
     /// Whether the stack has tags, which CloudFormation puts on its resources.
     pub has_tags: bool,
-    /// The role that CloudFormation assumes, as a manifest has it; without one, that of the CDK's bootstrap.
-    pub execution_role: Option<&'a str>,
+    /// With whose permissions CloudFormation works.
+    pub executor: Executor<'a>,
+}
+
+/// With whose permissions CloudFormation works on a stack.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html>
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Executor<'a> {
+    /// Those of a role that it assumes, as a manifest has it; without one, that of the CDK's bootstrap.
+    Role(Option<&'a str>),
+    /// Those of the caller, who passes no role.
+    Caller,
 }
 
 /// What a stack needs.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use analysis::{
-    KNOWN_MANIFEST_VERSION, Manifest, Scope, StackArtifact, StackInput, Template, TemplateForm, file_assets,
-    nested_stacks,
+    AssetManifest, Executor, KNOWN_MANIFEST_VERSION, Manifest, Scope, StackArtifact, StackInput, Template,
+    TemplateForm, nested_stacks,
 };
 use anyhow::Context as _;
 use toolkit::Environment;
@@ -54,7 +54,7 @@ impl Stack {
             template: &self.template,
             scope: &self.scope,
             has_tags: self.has_tags,
-            execution_role: self.execution_role.as_deref(),
+            executor: Executor::Role(self.execution_role.as_deref()),
         }
     }
 }
@@ -140,12 +140,12 @@ fn stack(
         stack_name: Some(artifact.stack_name.clone()),
         ..wanted.scope(account, region).with_parameters(&template, &given)
     };
-    let mut assets = BTreeMap::new();
+    let mut assets = AssetManifest::default();
     for manifest in &artifact.asset_manifests {
         let path = folder.join(manifest);
         // Only the templates of nested stacks are looked for in it, so that it is missed only where there is one.
         let Ok(text) = project::read_text(&path) else { continue };
-        assets.extend(file_assets(&text).with_context(|| format!("`{}`", path.display()))?);
+        assets.extend(AssetManifest::read(&text).with_context(|| format!("`{}`", path.display()))?);
     }
     let own = Stack {
         name: artifact.stack_name.clone(),
@@ -155,7 +155,7 @@ fn stack(
         has_tags: artifact.has_tags,
         execution_role: artifact.execution_role.clone(),
     };
-    add(folder, own, &assets, loaded)
+    add(folder, own, &assets.paths_by_key(), loaded)
 }
 
 /// Adds a stack, and the stacks that are nested in it.

@@ -5,6 +5,7 @@
 use iam::ArnPattern;
 use iam_reference::Phase;
 
+use super::Executor;
 use super::given::Given;
 use super::place::{parsed, part, role_arn};
 use crate::template::Scope;
@@ -20,20 +21,22 @@ pub(super) fn is_nested_stack(kind: &str) -> bool {
     kind == "AWS::CloudFormation::Stack"
 }
 
-/// The role that the parent is deployed with, which is passed to the child.
+/// The role that the parent is deployed with, which is passed to the child; none when the caller's credentials are
+/// used for both.
 ///
 /// Without a manifest that says which it is, the one that the CDK bootstraps.
-pub(super) fn execution_role(given: Option<&str>, scope: &Scope) -> ArnPattern {
+pub(super) fn execution_role(executor: Executor<'_>, scope: &Scope) -> Option<ArnPattern> {
+    let Executor::Role(given) = executor else { return None };
     let Scope { partition, region, account, .. } = scope;
     let [partition, region, account] = [partition, region, account].map(|known| part(known.as_ref()));
-    match given {
+    Some(match given {
         Some(arn) => parsed(
             &arn.replace("${AWS::Partition}", partition)
                 .replace("${AWS::Region}", region)
                 .replace("${AWS::AccountId}", account),
         ),
         None => role_arn(scope, &format!("cdk-*-cfn-exec-role-{account}-{region}")),
-    }
+    })
 }
 
 /// The object that the child's template is; `None` when the URL is not one of S3.

@@ -161,12 +161,14 @@ impl OfResource<'_> {
 
     fn add_nested_stack(&mut self) {
         let scope = self.stack.scope;
-        let role = nested_stack::execution_role(self.stack.execution_role, scope);
+        let role = nested_stack::execution_role(self.stack.executor, scope);
         let passed_to = place::context("iam:PassedToService", nested_stack::SERVICE);
         let template = nested_stack::template_object(self.given, scope);
         for phase in nested_stack::PHASES {
-            let because = "a nested stack is deployed with the role of its parent";
-            self.push(phase, "iam:PassRole", role.clone(), passed_to.clone(), Certainty::Required, because);
+            if let Some(role) = role.clone() {
+                let because = "a nested stack is deployed with the role of its parent";
+                self.push(phase, "iam:PassRole", role, passed_to.clone(), Certainty::Required, because);
+            }
             if let Some(object) = &template {
                 let because = "CloudFormation reads the template at `TemplateURL`";
                 self.push(

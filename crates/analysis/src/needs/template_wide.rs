@@ -1,17 +1,24 @@
 //! What a template needs as a whole: for parameters that stand in Parameter Store, and for macros.
 //!
-//! The role that makes the change set may be the one that does this: with the CDK's bootstrap that is the deploy role.
-//! All of it is conditional.
+//! Who makes the change set is asked for this. With the CDK's bootstrap that is the deploy role, which has it, and for
+//! the role that CloudFormation assumes all of it is conditional; without roles it is the caller.
 
 use iam::{ArnPattern, Context, JsonPointer};
 use iam_reference::Phase;
 
 use super::problem::{Problem, ProblemKind};
-use super::{StackInput, place, references};
+use super::{Executor, StackInput, place, references};
 use crate::coverage::{Certainty, Need, ResourceNeeds};
 
 /// The needs of a template as a whole, and what of it is left out.
 pub(super) fn needs(stack: &StackInput<'_>) -> (Vec<ResourceNeeds>, Vec<Problem>) {
+    // The change set fails when a parameter cannot be read (aws/aws-cdk#20959; the deploy role of
+    // `cdk/bootstrap-template.default.yaml` has the permission for that) or a macro cannot be run
+    // (aws/serverless-application-model#186).
+    let certainty = match stack.executor {
+        Executor::Role(_) => Certainty::Conditional,
+        Executor::Caller => Certainty::Required,
+    };
     let mut found: Vec<ResourceNeeds> = stack
         .template
         .parameters()
@@ -23,7 +30,7 @@ pub(super) fn needs(stack: &StackInput<'_>) -> (Vec<ResourceNeeds>, Vec<Problem>
             let because = "the value of the parameter stands in Parameter Store";
             ResourceNeeds {
                 resource: stack.reference(name, &parameter.kind, parameter.line),
-                needs: both("ssm:GetParameters", &on, because),
+                needs: both("ssm:GetParameters", &on, certainty, because),
             }
         })
         .collect();
@@ -38,10 +45,12 @@ pub(super) fn needs(stack: &StackInput<'_>) -> (Vec<ResourceNeeds>, Vec<Problem>
             }
             None => place::arn(stack.scope, "cloudformation", &format!("transform/{name}")),
         };
-        let mut needs = both("cloudformation:CreateChangeSet", &on, "a change set runs the macro");
+        let mut needs = both("cloudformation:CreateChangeSet", &on, certainty, "a change set runs the macro");
         if !name.starts_with("AWS::") {
             let function = place::arn(stack.scope, "lambda", "function:*");
-            needs.extend(both("lambda:InvokeFunction", &function, "a change set runs the macro's function"));
+            // Which function that is, no template tells.
+            let because = "a change set runs the macro's function";
+            needs.extend(both("lambda:InvokeFunction", &function, Certainty::Conditional, because));
         }
         found.push(ResourceNeeds { resource: stack.reference(name, "Transform", 1), needs });
         problems.push(Problem {
@@ -62,13 +71,13 @@ pub(super) fn needs(stack: &StackInput<'_>) -> (Vec<ResourceNeeds>, Vec<Problem>
 }
 
 /// A need of create and of update.
-fn both(action: &str, on: &ArnPattern, because: &str) -> Vec<Need> {
+fn both(action: &str, on: &ArnPattern, certainty: Certainty, because: &str) -> Vec<Need> {
     let need = |phase| Need {
         action: action.to_owned(),
         resource: on.clone(),
         context: Context::default(),
         phase,
-        certainty: Certainty::Conditional,
+        certainty,
         because: because.to_owned(),
     };
     vec![need(Phase::Create), need(Phase::Update)]

@@ -175,3 +175,23 @@ fn types_without_handlers_need_the_calls_of_their_apis() {
     let needs = needs_of(&template(r#""It": { "Type": "AWS::CloudFormation::WaitConditionHandle" }"#));
     assert_eq!((it(&needs).len(), needs.problems.len()), (0, 0));
 }
+
+#[test]
+fn a_nested_stack_gets_the_role_of_its_parent_or_none() {
+    let text = template(
+        r#""It": { "Type": "AWS::CloudFormation::Stack", "Properties": { "TemplateURL": "https://s3.us-east-1.amazonaws.com/b/k.json" } }"#,
+    );
+    let of_create = |needs: &Needs, action: &str| -> Vec<String> {
+        let is_it = |need: &&Need| need.phase == Phase::Create && need.action == action;
+        it(needs).iter().filter(is_it).map(|need| need.resource.to_string()).collect()
+    };
+    let (role, caller) = (needs_of(&text), needs_of_caller(&text));
+    let arn = ROLE.replace("${AWS::Partition}", "aws");
+    assert_eq!(of_create(&role, "iam:PassRole"), [arn], "with a role");
+    assert_eq!(of_create(&caller, "iam:PassRole"), Vec::<String>::new(), "with the caller's credentials");
+    let others = |needs: &Needs| -> Vec<String> {
+        it(needs).iter().filter(|need| need.action != "iam:PassRole").map(written).collect()
+    };
+    assert_eq!(others(&caller), others(&role), "all else is needed by whoever it is");
+    assert_eq!(of_create(&caller, "s3:GetObject"), ["arn:aws:s3:::b/k.json"]);
+}

@@ -4,7 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use analysis::{Certainty, Need, Needs, ProblemKind, Scope, StackInput, Template, TemplateForm, needs};
+use analysis::{
+    Certainty, Executor, Need, Needs, ProblemKind, Scope, StackInput, Template, TemplateForm, needs,
+};
 use iam::ConditionKey;
 use iam_reference::Phase;
 
@@ -19,12 +21,20 @@ const ROLE: &str =
 
 /// The needs of a stack in us-east-1.
 fn needs_of_stack(name: &str, text: &str, has_tags: bool) -> Needs {
+    needs_with(Executor::Role(Some(ROLE)), name, text, has_tags)
+}
+
+/// The needs of a stack that a caller deploys without a role.
+fn needs_of_caller(text: &str) -> Needs {
+    needs_with(Executor::Caller, "app", text, false)
+}
+
+fn needs_with(executor: Executor<'_>, name: &str, text: &str, has_tags: bool) -> Needs {
     let template = Template::read(text, TemplateForm::detect(text)).expect("the template of a test is good");
     let mut scope = Scope::of_environment(Some("123456789012"), Some("us-east-1"));
     scope.stack_name = Some(name.to_owned());
     let scope = scope.with_parameters(&template, &BTreeMap::new());
-    let execution_role = Some(ROLE);
-    needs(&StackInput { name, file: "t.json", template: &template, scope: &scope, has_tags, execution_role })
+    needs(&StackInput { name, file: "t.json", template: &template, scope: &scope, has_tags, executor })
 }
 
 /// The needs of the stack `app`, which has no tags.

@@ -96,13 +96,17 @@ fn what_a_macro_makes_is_missing() {
 fn a_parameter_that_stands_in_parameter_store_is_read() {
     let text = r#"{ "Parameters": { "Version": { "Type": "AWS::SSM::Parameter::Value<String>", "Default": "/cdk-bootstrap/q/version" },
       "Plain": { "Type": "String" } }, "Resources": { "It": { "Type": "AWS::SNS::Topic" } } }"#;
-    let needs = needs_of(text);
-    let [of] = needs.template.as_slice() else { panic!("one: {:?}", needs.template) };
-    assert_eq!(of.resource.logical_id, "Version");
-    let found: Vec<_> =
-        of.needs.iter().map(|need| (need.action.as_str(), need.resource.as_str(), need.certainty)).collect();
-    let arn = "arn:aws:ssm:us-east-1:123456789012:parameter/cdk-bootstrap/q/version";
-    assert_eq!(found, [("ssm:GetParameters", arn, Certainty::Conditional); 2]);
+    // Beside a role it is the caller who reads it, and the role may.
+    for (needs, certainty) in
+        [(needs_of(text), Certainty::Conditional), (needs_of_caller(text), Certainty::Required)]
+    {
+        let [of] = needs.template.as_slice() else { panic!("one: {:?}", needs.template) };
+        assert_eq!(of.resource.logical_id, "Version");
+        let told = |need: &Need| (need.action.clone(), need.resource.as_str().to_owned(), need.certainty);
+        let arn = "arn:aws:ssm:us-east-1:123456789012:parameter/cdk-bootstrap/q/version".to_owned();
+        let expected = ("ssm:GetParameters".to_owned(), arn, certainty);
+        assert_eq!(of.needs.iter().map(told).collect::<Vec<_>>(), vec![expected; 2]);
+    }
 }
 
 /// Any JSON, with intrinsic functions and names of properties that the rules look at among it.
@@ -196,7 +200,7 @@ proptest! {
         // Properties that are no object are refused when the template is read.
         if let Ok(template) = Template::read(&text, TemplateForm::Json) {
             let scope = Scope::default();
-            let input = StackInput { name: "", file: "", template: &template, scope: &scope, has_tags: true, execution_role: Some("${AWS::X}") };
+            let input = StackInput { name: "", file: "", template: &template, scope: &scope, has_tags: true, executor: Executor::Role(Some("${AWS::X}")) };
             let found = needs(&input);
             prop_assert_eq!(found.resources.len(), kinds.len());
             for of in &found.resources {
