@@ -5,18 +5,22 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use analysis::{
-    Certainty, CoverageReport, GapAcceptance, Needs, ResourceNeeds, Tool, cover, judge_gaps, suggest, unused,
+    Certainty, CoverageReport, Deployment, GapAcceptance, Needs, ResourceNeeds, StackInput, Tool, cover,
+    judge_gaps, suggest, unused,
 };
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
-use iam::{Evaluator, PolicyDocument};
 use iam_reference::Phase;
+use policies::{PipelineTarget, Target};
 use toolkit::Environment;
 
 use crate::target::TargetArgs;
 use crate::{UsageError, accepted, output, policy_files};
 
+mod compared;
 mod load;
+
+use compared::{Compared, Deployer};
 
 /// Say before a deployment which permissions the policies lack for the stacks that `cdk synth` wrote
 #[derive(Debug, Args)]
@@ -26,6 +30,7 @@ mod load;
   cargo xtask coverage template.yaml --stack shop-prod --environment aws://123456789012/eu-west-1
   cargo xtask coverage --fail-on conditional --phase create,update
   cargo xtask coverage --suggest-to suggested && cargo xtask coverage --policy suggested/*.json
+  cargo xtask coverage --as pipeline ../web/cdk.out       for a pipeline that deploys without the bootstrap's roles
   cargo xtask coverage --format markdown > comment.md     for a pull request
 
 docs/COVERAGE.md says how it is known what a resource needs, and how sure that is.
@@ -64,6 +69,9 @@ pub struct Coverage {
     /// Write the policies with what is suggested to this folder
     #[arg(long, value_name = "DIR")]
     suggest_to: Option<PathBuf>,
+    /// Whose permissions are compared
+    #[arg(long = "as", value_name = "WHO", value_enum, default_value_t)]
+    deployer: Deployer,
     /// How to print the result
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -130,37 +138,34 @@ pub enum Format {
     Markdown,
 }
 
-/// The policies that are compared.
-struct Asked {
-    /// By their names.
-    documents: Vec<(String, PolicyDocument)>,
-    /// The module of each, where there is one.
-    modules: BTreeMap<String, String>,
-}
-
 impl Coverage {
     /// Runs the command; the exit code is 1 when gaps are left that are sure enough.
     pub fn run(&self, root: &Path) -> anyhow::Result<ExitCode> {
-        let asked = self.policies(root)?;
         let acceptances = self.acceptances(root)?;
         let parameters = self.parameters()?;
-        let target = self.target.resolve(root)?;
+        let (target, pipeline) = self.targets(root)?;
         let qualifier = target.qualifier();
         let execution_role = format!(
             "arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/cdk-{qualifier}-cfn-exec-role-${{AWS::AccountId}}-${{AWS::Region}}"
         );
+        let of_pipeline = pipeline.as_ref().and_then(one_environment);
         let wanted = load::Wanted {
             partition: target.partition().as_str(),
-            execution_role: &execution_role,
+            execution_role: pipeline.is_none().then_some(&execution_role),
             stacks: &self.stacks,
             parameters: &parameters,
-            environment: self.environment.as_ref(),
+            environment: self.environment.as_ref().or(of_pipeline.as_ref()),
+            deployer: self.deployer,
         };
         let default = [PathBuf::from("cdk.out")];
         let paths = if self.paths.is_empty() { &default[..] } else { &self.paths };
         let loaded = load::load(paths, &wanted)?;
         check_parameters(&parameters, &loaded)?;
-        let report = self.report(asked, &acceptances, &loaded)?;
+        let compared = match &pipeline {
+            Some(pipeline) => Compared::of_pipeline(pipeline, &loaded)?,
+            None => Compared::of_execution_role(&target)?,
+        };
+        let report = self.report(self.in_place(compared)?, &acceptances, &loaded)?;
         let tool = Tool { name: "cargo xtask coverage", version: env!("CARGO_PKG_VERSION") };
         output::result(&match self.format {
             Format::Text => report.to_text(),
@@ -173,7 +178,7 @@ impl Coverage {
 
     fn report(
         &self,
-        asked: Asked,
+        compared: Compared,
         acceptances: &[GapAcceptance],
         loaded: &load::Loaded,
     ) -> anyhow::Result<CoverageReport> {
@@ -181,21 +186,22 @@ impl Coverage {
         let mut of_templates = Vec::new();
         let mut problems = loaded.problems.clone();
         for stack in &loaded.stacks {
-            let Needs { resources, template, problems: found } = analysis::needs(&stack.input());
+            let input = stack.input(self.deployer);
+            let Needs { resources, template, problems: found } = analysis::needs(&input);
             needed.extend(resources);
             of_templates.extend(template);
+            of_templates.extend(deployer_needs(stack, &input, self.deployer));
             problems.extend(found.iter().map(ToString::to_string));
         }
-        // What a template itself needs, for its parameters and macros, belongs to no resource.
+        // What a template itself needs, for its parameters and macros, and who deploys it, belongs to no resource.
         let resources = needed.len();
         let kinds = needed.iter().map(|needs| needs.resource.kind.as_str()).collect::<BTreeSet<_>>().len();
         needed.extend(of_templates);
         for needs in &mut needed {
             needs.needs.retain(|need| self.phase.iter().any(|phase| phase.phase() == need.phase));
         }
-        let Asked { documents: policies, modules } = asked;
-        let evaluator = Evaluator::new(policies.iter().map(|(name, document)| (name.as_str(), document)));
-        let mut coverage = cover(&needed, &evaluator);
+        let mut coverage = cover(&needed, &compared.evaluator());
+        let Compared { own: policies, modules, notes, .. } = compared;
         (coverage.resources, coverage.kinds) = (resources, kinds);
         let names: Vec<String> = loaded.stacks.iter().map(|stack| stack.name.clone()).collect();
         let judged = judge_gaps(std::mem::take(&mut coverage.gaps), acceptances, &names);
@@ -218,6 +224,7 @@ impl Coverage {
         let stacks = loaded.stacks.iter().map(|stack| (stack.name.clone(), stack.file.clone())).collect();
         Ok(CoverageReport {
             stacks,
+            notes,
             coverage,
             judged,
             suggestions,
@@ -229,30 +236,32 @@ impl Coverage {
         })
     }
 
-    /// The policies that are compared.
-    fn policies(&self, root: &Path) -> anyhow::Result<Asked> {
-        if !self.policies.is_empty() {
-            let mut errors = Vec::new();
-            let named = policy_files::identity_policies(&self.policies, &mut errors);
-            if !errors.is_empty() {
-                return Err(UsageError(errors.join("\n")).into());
-            }
-            let documents = named.into_iter().map(|policy| (policy.name, policy.document)).collect();
-            return Ok(Asked { documents, modules: BTreeMap::new() });
+    /// The target in force, and the pipeline where that deploys.
+    fn targets(&self, root: &Path) -> anyhow::Result<(Target, Option<PipelineTarget>)> {
+        if self.deployer == Deployer::ExecutionRole {
+            return Ok((self.target.resolve(root)?, None));
         }
-        let target = self.target.resolve(root)?;
-        let set = policies::policy_set(&target)?;
-        let attached: Vec<_> = set.attached(target.compute_types()).collect();
-        let modules = attached
-            .iter()
-            .map(|policy| {
-                let module = policy.file_stem.replace('-', "_");
-                (policy.name.to_string(), format!("crates/policies/src/{module}.rs"))
-            })
-            .collect();
-        let documents =
-            attached.iter().map(|policy| (policy.name.to_string(), policy.document.clone())).collect();
-        Ok(Asked { documents, modules })
+        if self.target.compute_types.is_some() {
+            let message = "`--compute-types` is for the execution role: a pipeline has no policies for them";
+            return Err(UsageError(message.to_owned()).into());
+        }
+        let (target, pipeline) = self.target.resolve_with_pipeline(root)?;
+        let pipeline = pipeline.with_context(crate::pipeline::no_table)?;
+        Ok((target, Some(pipeline)))
+    }
+
+    /// The policies of `--policy` in place of the generated ones. Those of AWS are attached besides in any case.
+    fn in_place(&self, compared: Compared) -> anyhow::Result<Compared> {
+        if self.policies.is_empty() {
+            return Ok(compared);
+        }
+        let mut errors = Vec::new();
+        let named = policy_files::identity_policies(&self.policies, &mut errors);
+        if !errors.is_empty() {
+            return Err(UsageError(errors.join("\n")).into());
+        }
+        let own = named.into_iter().map(|policy| (policy.name, policy.document)).collect();
+        Ok(Compared { own, modules: BTreeMap::new(), ..compared })
     }
 
     fn acceptances(&self, root: &Path) -> anyhow::Result<Vec<GapAcceptance>> {
@@ -276,6 +285,27 @@ impl Coverage {
             .map(pair)
             .collect::<Result<_, UsageError>>()
             .context("cannot read the parameters")
+    }
+}
+
+/// What the CDK CLI calls itself, where it has no other credentials than those that are compared.
+fn deployer_needs(stack: &load::Stack, input: &StackInput<'_>, deployer: Deployer) -> Vec<ResourceNeeds> {
+    match &stack.deployed {
+        Some(deployed) if deployer == Deployer::Pipeline => analysis::deployer_needs(&Deployment {
+            stack: input,
+            settings: &deployed.settings,
+            assets: &deployed.assets,
+            template_bytes: deployed.template_bytes,
+        }),
+        _ => Vec::new(),
+    }
+}
+
+/// The environment of a pipeline that has one alone.
+fn one_environment(pipeline: &PipelineTarget) -> Option<Environment> {
+    match (pipeline.accounts(), pipeline.regions()) {
+        ([account], [region]) => Some(Environment { account: account.clone(), region: region.clone() }),
+        _ => None,
     }
 }
 

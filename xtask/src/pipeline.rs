@@ -110,9 +110,7 @@ impl Pipeline {
             }
         };
         let (target, pipeline) = TargetArgs::default().resolve_with_pipeline(root)?;
-        let pipeline = pipeline.with_context(|| {
-            format!("{} has no table [pipeline]: add one, as README.md says", project::TARGET_FILE)
-        })?;
+        let pipeline = pipeline.with_context(no_table)?;
         let stack_name = stack_name(options, &target)?;
         let region = options.region.clone();
         let aws = Aws::new(
@@ -146,6 +144,11 @@ impl Pipeline {
             }
         }
     }
+}
+
+/// What is said where there is no pipeline.
+pub fn no_table() -> String {
+    format!("{} has no table [pipeline]: add one, as README.md says", project::TARGET_FILE)
 }
 
 fn print(report: &Report, format: Format) -> anyhow::Result<()> {

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use analysis::{
-    AssetManifest, Executor, KNOWN_MANIFEST_VERSION, Manifest, Scope, StackArtifact, StackInput, Template,
-    TemplateForm, nested_stacks,
+    AssetManifest, DeploymentSettings, Executor, KNOWN_MANIFEST_VERSION, Manifest, Scope, StackArtifact,
+    StackInput, Template, TemplateForm, nested_stacks,
 };
 use anyhow::Context as _;
 use toolkit::Environment;
 
+use super::compared::Deployer;
 use crate::{UsageError, project};
 
 /// What a user says of the deployment.
@@ -22,8 +23,10 @@ pub(super) struct Wanted<'a> {
     pub(super) environment: Option<&'a Environment>,
     /// The partition of what names no region.
     pub(super) partition: &'a str,
-    /// The role that CloudFormation assumes, where no manifest says it.
-    pub(super) execution_role: &'a str,
+    /// The role that CloudFormation assumes, where no manifest says it; none when it works as the caller.
+    pub(super) execution_role: Option<&'a str>,
+    /// Who deploys.
+    pub(super) deployer: Deployer,
 }
 
 impl Wanted<'_> {
@@ -40,21 +43,33 @@ pub(super) struct Stack {
     pub(super) name: String,
     pub(super) file: String,
     pub(super) template: Template,
-    scope: Scope,
+    pub(super) scope: Scope,
     has_tags: bool,
-    execution_role: Option<String>,
+    pub(super) execution_role: Option<String>,
+    /// What goes with a stack that is deployed by itself; none for one that is nested in another.
+    pub(super) deployed: Option<Deployed>,
+}
+
+/// What the CDK CLI deploys with a stack.
+pub(super) struct Deployed {
+    pub(super) settings: DeploymentSettings,
+    pub(super) assets: AssetManifest,
+    pub(super) template_bytes: usize,
 }
 
 impl Stack {
     /// What coverage asks about.
-    pub(super) fn input(&self) -> StackInput<'_> {
+    pub(super) fn input(&self, deployer: Deployer) -> StackInput<'_> {
         StackInput {
             name: &self.name,
             file: &self.file,
             template: &self.template,
             scope: &self.scope,
             has_tags: self.has_tags,
-            executor: Executor::Role(self.execution_role.as_deref()),
+            executor: match deployer {
+                Deployer::ExecutionRole => Executor::Role(self.execution_role.as_deref()),
+                Deployer::Pipeline => Executor::Caller,
+            },
         }
     }
 }
@@ -130,7 +145,7 @@ fn stack(
     wanted: &Wanted<'_>,
     loaded: &mut Loaded,
 ) -> anyhow::Result<()> {
-    let (file, template) = read_template(&folder.join(&artifact.template))?;
+    let (file, template, template_bytes) = read_template(&folder.join(&artifact.template))?;
     let fallback = wanted.environment;
     let account = artifact.account.as_deref().or(fallback.map(|environment| environment.account.as_str()));
     let region = artifact.region.as_deref().or(fallback.map(|environment| environment.region.as_str()));
@@ -143,10 +158,18 @@ fn stack(
     let mut assets = AssetManifest::default();
     for manifest in &artifact.asset_manifests {
         let path = folder.join(manifest);
-        // Only the templates of nested stacks are looked for in it, so that it is missed only where there is one.
-        let Ok(text) = project::read_text(&path) else { continue };
+        let Ok(text) = project::read_text(&path) else {
+            // CloudFormation needs of it the templates of nested stacks, which are missed where there is one.
+            if wanted.deployer == Deployer::Pipeline {
+                let missing =
+                    format!("{}: not there, so what publishing assets needs is missing", path.display());
+                loaded.problems.push(missing);
+            }
+            continue;
+        };
         assets.extend(AssetManifest::read(&text).with_context(|| format!("`{}`", path.display()))?);
     }
+    let paths = assets.paths_by_key();
     let own = Stack {
         name: artifact.stack_name.clone(),
         file,
@@ -154,8 +177,9 @@ fn stack(
         scope,
         has_tags: artifact.has_tags,
         execution_role: artifact.execution_role.clone(),
+        deployed: Some(Deployed { settings: artifact.settings.clone(), assets, template_bytes }),
     };
-    add(folder, own, &assets.paths_by_key(), loaded)
+    add(folder, own, &paths, loaded)
 }
 
 /// Adds a stack, and the stacks that are nested in it.
@@ -178,14 +202,14 @@ fn add(
             ));
             continue;
         };
-        let (file, template) = read_template(&folder.join(path))?;
+        let (file, template, _) = read_template(&folder.join(path))?;
         let name = child.name;
         let scope = Scope {
             stack_name: Some(name.clone()),
             ..scope.clone().with_parameters(&template, &child.parameters)
         };
         let execution_role = execution_role.clone();
-        let own = Stack { name, file, template, scope, has_tags, execution_role };
+        let own = Stack { name, file, template, scope, has_tags, execution_role, deployed: None };
         add(folder, own, assets, loaded)?;
     }
     Ok(())
@@ -197,7 +221,7 @@ fn single_template(
     paths: usize,
     loaded: &mut Loaded,
 ) -> anyhow::Result<()> {
-    let (file, template) = read_template(path)?;
+    let (file, template, template_bytes) = read_template(path)?;
     let stem = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let of_file = stem.split('.').next().unwrap_or_default().to_owned();
     let name = match wanted.stacks {
@@ -217,18 +241,24 @@ fn single_template(
         template,
         scope,
         has_tags: false,
-        execution_role: Some(wanted.execution_role.to_owned()),
+        execution_role: wanted.execution_role.map(ToOwned::to_owned),
+        deployed: Some(Deployed {
+            settings: DeploymentSettings::default(),
+            assets: AssetManifest::default(),
+            template_bytes,
+        }),
     };
     let folder = path.parent().unwrap_or(Path::new("."));
     add(folder, own, &BTreeMap::new(), loaded)
 }
 
-fn read_template(path: &Path) -> anyhow::Result<(String, Template)> {
+/// The file as messages call it, its template, and its size in bytes.
+fn read_template(path: &Path) -> anyhow::Result<(String, Template, usize)> {
     let name = path.display().to_string();
     let text = project::read_text(path).with_context(|| format!("cannot read `{name}`"))?;
     let template = Template::read(&text, TemplateForm::detect(&text)).map_err(|errors| {
         let lines: Vec<String> = errors.to_string().lines().map(|line| format!("`{name}`: {line}")).collect();
         anyhow::anyhow!(lines.join("\n"))
     })?;
-    Ok((name, template))
+    Ok((name, template, text.len()))
 }

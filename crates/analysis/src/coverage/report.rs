@@ -17,6 +17,8 @@ mod text;
 pub struct CoverageReport {
     /// The stacks that were read: name and template.
     pub stacks: Vec<(String, String)>,
+    /// What to know of the comparison, a sentence each.
+    pub notes: Vec<String>,
     /// How much is needed.
     pub coverage: Coverage,
     /// The gaps.

@@ -304,6 +304,16 @@ impl PipelineTarget {
         &self.stack
     }
 
+    /// What the name of the bucket for assets begins with, before a hyphen.
+    pub fn staging_bucket_prefix(&self) -> &NamePrefix {
+        &self.staging_bucket
+    }
+
+    /// The image repository that it pushes to, if there is one.
+    pub fn repository(&self) -> Option<&RepositoryName> {
+        self.repository.as_ref()
+    }
+
     /// Who it is.
     pub fn trust(&self) -> &PipelineTrust {
         &self.trust

@@ -11,6 +11,8 @@ use crate::coverage::{Certainty, Change, Gap, Suggestion, UnusedGrant};
 #[derive(Serialize)]
 struct Json<'a> {
     stacks: Vec<Stack<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    notes: &'a [String],
     summary: Summary,
     gaps: Vec<Row<'a>>,
     stale_acceptances: Vec<Stale<'a>>,
@@ -118,6 +120,7 @@ impl CoverageReport {
             no_suggestion: self.no_suggestion.as_deref(),
             unused: self.unused.as_ref().map(|unused| unused.iter().map(grant).collect()),
             problems: &self.problems,
+            notes: &self.notes,
         };
         serde_json::to_string_pretty(&json)
     }

@@ -19,6 +19,9 @@ impl CoverageReport {
                 if count == 1 { "action is" } else { "actions are" }
             ),
         };
+        for note in &self.notes {
+            let _ = writeln!(text, "{}\n", cell(note));
+        }
         self.write_table(&mut text);
         for certainty in Certainty::ALL {
             self.write_gaps(&mut text, certainty);

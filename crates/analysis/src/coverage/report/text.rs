@@ -53,6 +53,9 @@ impl CoverageReport {
         for (stack, file) in &self.stacks {
             let _ = writeln!(text, "{stack} ({file})");
         }
+        for note in &self.notes {
+            let _ = writeln!(text, "note: {note}");
+        }
         let gaps = self.judged.open.len();
         let needs: usize = self.coverage.needs.values().sum();
         let _ = writeln!(

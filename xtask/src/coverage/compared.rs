@@ -1,0 +1,197 @@
+//! [`Compared`]: the permissions that coverage compares with what is needed, and whose they are.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Context as _;
+use clap::ValueEnum;
+use iam::{Evaluator, PolicyDocument};
+use policies::{PipelineMode, PipelineTarget, RepositoryName, StackName, Target, pipeline_policy_set};
+
+use super::load::{Loaded, Stack};
+use crate::UsageError;
+
+/// Who deploys, and so whose permissions are compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Deployer {
+    /// CloudFormation under its execution role, with the policies of the bootstrap.
+    #[default]
+    ExecutionRole,
+    /// The pipeline of mode `direct`, which publishes the assets itself and under which CloudFormation works.
+    Pipeline,
+}
+
+/// The permissions that are there.
+#[derive(Default)]
+pub(super) struct Compared {
+    /// The policies that are written here, by their names.
+    pub(super) own: Vec<(String, PolicyDocument)>,
+    /// Those of AWS, which count and which nobody here can change.
+    pub(super) aws_managed: Vec<(String, PolicyDocument)>,
+    /// The module of each policy, where there is one.
+    pub(super) modules: BTreeMap<String, String>,
+    /// What to know of the comparison, a sentence each.
+    pub(super) notes: Vec<String>,
+}
+
+impl Compared {
+    /// The generated policies of the execution role that are attached for the compute types.
+    pub(super) fn of_execution_role(target: &Target) -> anyhow::Result<Self> {
+        let set = policies::policy_set(target)?;
+        let attached: Vec<_> = set.attached(target.compute_types()).collect();
+        let of_module = |stem: &str| format!("crates/policies/src/{}.rs", stem.replace('-', "_"));
+        Ok(Self {
+            own: attached.iter().map(|policy| (policy.name.to_string(), policy.document.clone())).collect(),
+            modules: attached
+                .iter()
+                .map(|policy| (policy.name.to_string(), of_module(&policy.file_stem)))
+                .collect(),
+            ..Self::default()
+        })
+    }
+
+    /// The generated policies of a pipeline in mode `direct`.
+    ///
+    /// Where `[pipeline]` is in that mode, they are its own; else they are those that it would have for the stacks.
+    pub(super) fn of_pipeline(pipeline: &PipelineTarget, loaded: &Loaded) -> anyhow::Result<Self> {
+        let deployed = loaded.stacks.iter().filter(|stack| stack.deployed.is_some());
+        let (pipeline, origin) = if pipeline.mode() == PipelineMode::Direct {
+            (pipeline.clone(), "as bootstrap.toml has it")
+        } else {
+            (
+                fitted(pipeline, deployed.clone())?,
+                "as it would be for this, as bootstrap.toml has another mode",
+            )
+        };
+        let set = pipeline_policy_set(&pipeline)?;
+        let of_module = |stem: &str| format!("crates/policies/src/pipeline/{}.rs", stem.replace('-', "_"));
+        let mut notes =
+            vec![format!("compared with the pipeline of mode `direct` {origin}: {}", described(&pipeline))];
+        notes.extend(deployed.clone().filter_map(|stack| out_of_reach(&pipeline, stack)));
+        notes.extend(deployed.filter_map(with_role));
+        Ok(Self {
+            own: set
+                .policies()
+                .iter()
+                .map(|policy| (policy.name.to_string(), policy.document.clone()))
+                .collect(),
+            aws_managed: set
+                .aws_managed()
+                .iter()
+                .map(|policy| (policy.name.to_string(), policy.document.clone()))
+                .collect(),
+            modules: set
+                .policies()
+                .iter()
+                .map(|policy| (policy.name.to_string(), of_module(&policy.file_stem)))
+                .collect(),
+            notes,
+        })
+    }
+
+    /// Decides by all of them.
+    pub(super) fn evaluator(&self) -> Evaluator {
+        let all = self.own.iter().chain(&self.aws_managed);
+        Evaluator::new(all.map(|(name, document)| (name.as_str(), document)))
+    }
+}
+
+/// What its policies are made for.
+fn described(pipeline: &PipelineTarget) -> String {
+    let accounts = pipeline.accounts().iter().map(ToString::to_string);
+    let regions = pipeline.regions().iter().map(ToString::to_string);
+    let repository = pipeline.repository().map_or("none".to_owned(), |name| format!("`{name}`"));
+    format!(
+        "{}, stack prefix `{}`, staging bucket prefix `{}`, image repository {repository}",
+        accounts.chain(regions).collect::<Vec<_>>().join(", "),
+        pipeline.stack_prefix(),
+        pipeline.staging_bucket_prefix()
+    )
+}
+
+/// The pipeline as it would be for these stacks: where they are, with their names, bucket and image repository.
+fn fitted<'a>(
+    pipeline: &PipelineTarget,
+    stacks: impl Iterator<Item = &'a Stack>,
+) -> anyhow::Result<PipelineTarget> {
+    let mut fitting: Vec<(&str, PipelineTarget)> = Vec::new();
+    for stack in stacks {
+        let target = fitted_to(pipeline, stack).with_context(|| format!("stack `{}`", stack.name))?;
+        fitting.push((&stack.name, target));
+    }
+    let [(first, target), rest @ ..] = fitting.as_slice() else {
+        return Err(UsageError("there is no stack that is deployed by itself".to_owned()).into());
+    };
+    if let Some((other, _)) = rest.iter().find(|(_, other)| other != target) {
+        let message = format!(
+            "`{first}` and `{other}` would have pipelines of their own: choose one with `--stack`, or set `mode = \
+             \"direct\"` in [pipeline] of bootstrap.toml, so that all are compared with that one"
+        );
+        return Err(UsageError(message).into());
+    }
+    Ok(target.clone())
+}
+
+fn fitted_to(pipeline: &PipelineTarget, stack: &Stack) -> anyhow::Result<PipelineTarget> {
+    let name = StackName::new(&stack.name)?;
+    let account = match &stack.scope.account {
+        Some(account) => account.parse()?,
+        None => first(pipeline.accounts())?,
+    };
+    let region = match &stack.scope.region {
+        Some(region) => region.parse()?,
+        None => first(pipeline.regions())?,
+    };
+    let mut target = pipeline.for_stack(&name, account, region)?;
+    let Some(deployed) = &stack.deployed else { return Ok(target) };
+    let destinations = deployed.assets.files.iter().flat_map(|asset| &asset.destinations);
+    let buckets: BTreeSet<&str> = destinations.filter_map(|to| bucket_prefix(&to.bucket, stack)).collect();
+    if let Some(bucket) = buckets.first() {
+        target = target.with_staging_bucket(bucket)?;
+    }
+    let destinations = deployed.assets.images.iter().flat_map(|asset| &asset.destinations);
+    let repositories: BTreeSet<&str> = destinations.map(|to| to.repository.as_str()).collect();
+    if let Some(Ok(repository)) = repositories.first().map(|name| RepositoryName::new(name)) {
+        target = target.with_repository(repository);
+    }
+    Ok(target)
+}
+
+fn first<T: Clone>(items: &[T]) -> anyhow::Result<T> {
+    items.first().cloned().context("the pipeline deploys to nowhere")
+}
+
+/// What a bucket's name begins with, before its account and region.
+fn bucket_prefix<'a>(bucket: &'a str, stack: &Stack) -> Option<&'a str> {
+    let account = stack.scope.account.as_deref();
+    let before = |place: &str| bucket.split_once(&format!("-{place}")).map(|(before, _)| before);
+    before("${").or_else(|| before(account?))
+}
+
+/// Why the pipeline cannot touch a stack at all, where that is so.
+fn out_of_reach(pipeline: &PipelineTarget, stack: &Stack) -> Option<String> {
+    let prefix = pipeline.stack_prefix().as_str();
+    let is_named =
+        stack.name.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+    let is_in = |account: &String| pipeline.accounts().iter().any(|own| own.as_str() == account);
+    let is_there = |region: &String| pipeline.regions().iter().any(|own| own.as_str() == region);
+    let key = match () {
+        () if !is_named => "stack-prefix",
+        () if !stack.scope.account.as_ref().is_none_or(is_in) => "accounts",
+        () if !stack.scope.region.as_ref().is_none_or(is_there) => "regions",
+        () => return None,
+    };
+    Some(format!(
+        "stack `{}` is out of the pipeline's reach, by `{key}` in [pipeline] of bootstrap.toml",
+        stack.name
+    ))
+}
+
+/// That CloudFormation would be told to work under another role, where the manifest says so.
+fn with_role(stack: &Stack) -> Option<String> {
+    stack.execution_role.as_ref()?;
+    Some(format!(
+        "stack `{}` names an execution role, which is left aside here: for a pipeline of mode `direct` an app is \
+         synthesized with `CliCredentialsStackSynthesizer`",
+        stack.name
+    ))
+}
