@@ -243,6 +243,36 @@ mod tests {
     }
 
     #[test]
+    fn what_the_cli_is_told_of_a_deployment() {
+        let text = r#"{ "version": "54.0.0", "artifacts": {
+            "A": { "type": "aws:cloudformation:stack", "dependencies": ["A.assets", "B.assets", "B"],
+                   "properties": { "templateFile": "A.json", "terminationProtection": true,
+                       "stackTemplateAssetObjectUrl": "s3://b/k", "requiresBootstrapStackVersion": 6,
+                       "bootstrapStackVersionSsmParameter": "/a" } },
+            "A.assets": { "type": "cdk:asset-manifest", "properties": { "file": "A.assets.json",
+                       "requiresBootstrapStackVersion": 6, "bootstrapStackVersionSsmParameter": "/b" } },
+            "B.assets": { "type": "cdk:asset-manifest", "properties": { "file": "B.assets.json",
+                       "requiresBootstrapStackVersion": 6 } },
+            "B": { "type": "aws:cloudformation:stack", "properties": { "templateFile": "B.json",
+                       "bootstrapStackVersionSsmParameter": "/not-looked-at" } } } }"#;
+        let manifest = Manifest::read(text).unwrap();
+        let [a, b] = manifest.stacks.as_slice() else { panic!("two stacks: {:?}", manifest.stacks) };
+        let parameter = |name: &str| VersionCheck::Parameter(name.to_owned());
+        let expected = DeploymentSettings {
+            template_url: Some("s3://b/k".to_owned()),
+            has_termination_protection: true,
+            version_checks: [parameter("/a"), parameter("/b"), VersionCheck::BootstrapStack].into(),
+        };
+        assert_eq!(a.settings, expected);
+        assert_eq!(a.asset_manifests, ["A.assets.json", "B.assets.json"]);
+        assert_eq!(
+            b.settings,
+            DeploymentSettings::default(),
+            "a version that is not required is not checked"
+        );
+    }
+
+    #[test]
     fn what_is_wrong_is_told_with_its_place() {
         for (text, expected) in [
             ("[", "this is no JSON"),

@@ -33,6 +33,7 @@ mod test;
 mod unresolved;
 mod words;
 
+use deployer::DEPLOYMENT;
 pub use deployer::{Deployment, deployer_needs};
 pub use problem::{Problem, ProblemKind};
 
@@ -156,7 +157,8 @@ impl<'a> Writer<'a> {
 
     /// The data is part of the program, and a test reads it: no line is ever refused here.
     fn check_data(&mut self) {
-        let errors = CERTAINTY.errors.iter().chain(&PERMISSIONS.errors).chain(&AUTHORIZATION.errors);
+        let needs = CERTAINTY.errors.iter().chain(&PERMISSIONS.errors).chain(&AUTHORIZATION.errors);
+        let errors = needs.chain(&DEPLOYMENT.errors);
         let problems = errors.map(|error| {
             let pointer = JsonPointer::default();
             let of_line = self.stack.problem(error.line, pointer, ProblemKind::Data, error.reason.clone());

@@ -37,6 +37,8 @@ pub struct FileDestination {
     pub bucket: String,
     /// The object's key.
     pub key: String,
+    /// The region, where it is not that of the stack.
+    pub region: Option<String>,
     /// The role that the CDK CLI assumes to publish it; none when it uses the caller's own credentials.
     pub assumed_role: Option<String>,
 }
@@ -123,6 +125,7 @@ struct ParsedSource {
 struct ParsedFileDestination {
     bucket_name: String,
     object_key: String,
+    region: Option<String>,
     assume_role_arn: Option<String>,
 }
 
@@ -143,9 +146,8 @@ struct ParsedImageDestination {
 
 impl From<ParsedFileDestination> for FileDestination {
     fn from(parsed: ParsedFileDestination) -> Self {
-        let ParsedFileDestination { bucket_name: bucket, object_key: key, assume_role_arn: assumed_role } =
-            parsed;
-        Self { bucket, key, assumed_role }
+        let ParsedFileDestination { bucket_name, object_key, region, assume_role_arn } = parsed;
+        Self { bucket: bucket_name, key: object_key, region, assumed_role: assume_role_arn }
     }
 }
 
@@ -180,5 +182,24 @@ mod tests {
         let image =
             ImageDestination { repository: "repo".into(), tag: "t".into(), region, assumed_role: None };
         assert_eq!(manifest.images, [ImageAsset { id: "img".to_owned(), destinations: vec![image] }]);
+    }
+
+    #[test]
+    fn what_is_no_asset_manifest_is_refused() {
+        for (text, expected) in [
+            ("[", "EOF"),
+            (r#"{ "files": { "a": { "destinations": {} } } }"#, "missing field `source`"),
+            (
+                r#"{ "files": { "a": { "source": {}, "destinations": { "d": { "bucketName": "b" } } } } }"#,
+                "missing field `objectKey`",
+            ),
+            (
+                r#"{ "dockerImages": { "a": { "destinations": { "d": { "imageTag": "t" } } } } }"#,
+                "missing field `repositoryName`",
+            ),
+        ] {
+            let error = AssetManifest::read(text).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        }
     }
 }

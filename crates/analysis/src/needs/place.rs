@@ -22,6 +22,41 @@ pub(super) fn role_arn(scope: &Scope, resource: &str) -> ArnPattern {
     parsed(&format!("arn:{}:iam::{}:role/{resource}", part(partition.as_ref()), part(account.as_ref())))
 }
 
+/// An ARN of a bucket.
+pub(super) fn bucket(scope: &Scope, bucket: &str) -> ArnPattern {
+    parsed(&format!("arn:{}:s3:::{bucket}", part(scope.partition.as_ref())))
+}
+
+/// An ARN of an object.
+pub(super) fn object(scope: &Scope, bucket: &str, key: &str) -> ArnPattern {
+    parsed(&format!("arn:{}:s3:::{bucket}/{key}", part(scope.partition.as_ref())))
+}
+
+/// A text of a manifest, its placeholders filled in, or `*` in their place.
+pub(super) fn filled(text: &str, scope: &Scope) -> String {
+    let Scope { partition, region, account, .. } = scope;
+    let known = [("Partition", partition), ("Region", region), ("AccountId", account)];
+    known.into_iter().fold(text.to_owned(), |text, (name, known)| {
+        text.replace(&format!("${{AWS::{name}}}"), part(known.as_ref()))
+    })
+}
+
+/// The bucket and the key of a URL of S3; `None` when it is none.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html>
+pub(super) fn object_of_url(url: &str) -> Option<(String, String)> {
+    let (host, path) = match url.strip_prefix("s3://") {
+        Some(object) => ("s3", object),
+        None => url.strip_prefix("https://")?.split_once('/')?,
+    };
+    let (bucket, key) = match host.split_once(".s3") {
+        Some((bucket, _)) => (bucket, path),
+        None if host.starts_with("s3") => path.split_once('/')?,
+        None => return None,
+    };
+    Some((bucket.to_owned(), key.to_owned()))
+}
+
 /// What is no ARN that IAM takes stands for any.
 pub(super) fn parsed(arn: &str) -> ArnPattern {
     ArnPattern::parse(arn).unwrap_or_else(|_| ArnPattern::any())

@@ -219,7 +219,7 @@ impl OfResource<'_> {
 }
 
 /// Each need once, as sure as the surest, in the order of phase, action and ARN.
-fn once_each(mut needs: Vec<Need>) -> Vec<Need> {
+pub(super) fn once_each(mut needs: Vec<Need>) -> Vec<Need> {
     needs.sort_by(|a, b| {
         let key = |need: &Need| (need.phase, std::cmp::Reverse(need.certainty));
         (a.phase, &a.action, &a.resource).cmp(&(b.phase, &b.action, &b.resource)).then(key(a).cmp(&key(b)))

@@ -160,7 +160,8 @@ fn verdict(text: &'static str) -> Result<Verdict, String> {
     })
 }
 
-fn phases_of(text: &str) -> Result<Vec<Phase>, String> {
+/// The phases of a line: `*`, or some by their names.
+pub(super) fn phases_of(text: &str) -> Result<Vec<Phase>, String> {
     if text == "*" {
         return Ok(DEPLOYMENT_PHASES.to_vec());
     }

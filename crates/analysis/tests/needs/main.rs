@@ -12,6 +12,7 @@ use iam_reference::Phase;
 
 mod by_type;
 mod cloudformation;
+mod deployer;
 mod history;
 mod problems;
 mod properties;
