@@ -19,12 +19,15 @@ use crate::project;
 use crate::target::TargetArgs;
 
 mod bundle;
+mod fitted;
+mod gaps;
 mod read_back;
 pub mod render;
 mod report;
 mod run;
 
 use self::bundle::Bundle;
+pub use self::fitted::fitted;
 pub use self::render::render;
 use self::report::Report;
 use self::run::Run;

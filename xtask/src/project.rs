@@ -29,8 +29,12 @@ pub const PIPELINE_PAGE: &str = "docs/design/PIPELINE_PERMISSIONS.md";
 pub const DOCS_TEMPLATE: &str = include_str!("../../docs/templates/DEPLOYMENT_ROLES.md.tera");
 /// The tera template of the page on the pipeline.
 pub const PIPELINE_DOCS_TEMPLATE: &str = include_str!("../../docs/templates/PIPELINE_PERMISSIONS.md.tera");
-/// What coverage finds missing in the pipeline's policies of mode `direct`.
-pub const PIPELINE_GAPS: &str = include_str!("../../docs/templates/pipeline-gaps.toml");
+/// The template of a load-balanced Fargate service, as recorded for the pipeline's page.
+pub const SERVICE_TEMPLATE: &str =
+    include_str!("../../cdk/test-app/assembly/assembly-Shop/ShopService3AD7A0C4.template.json");
+/// The asset manifest that goes with it.
+pub const SERVICE_ASSETS: &str =
+    include_str!("../../cdk/test-app/assembly/assembly-Shop/ShopService3AD7A0C4.assets.json");
 
 const BASE_TEMPLATE: &str = include_str!("../../cdk/bootstrap-template.default.yaml");
 const BASE_TEMPLATE_RECORD: &str = include_str!("../../cdk/bootstrap-template.default.toml");

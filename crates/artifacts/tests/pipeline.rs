@@ -146,12 +146,14 @@ fn a_role_refers_to_the_provider_and_to_the_policies_of_aws() {
 #[test]
 fn every_file_has_its_place_and_the_page_is_filled() {
     let mut pipeline = pipeline(r#""arn:aws:s3:::${Bucket}/x""#);
-    pipeline
-        .gaps
-        .push(Gap { needed_by: "AWS::S3::Bucket".to_owned(), actions: vec!["s3:CreateBucket".to_owned()] });
+    pipeline.gaps.push(Gap {
+        needed_by: "AWS::S3::Bucket".to_owned(),
+        first: vec!["s3:CreateBucket".to_owned()],
+        later: Vec::new(),
+    });
     let page = "{{ mode }}: {% for m in modes %}{{ m.name }} {% for p in m.policies %}{{ p.file }} {{ p.size }}{% endfor %}\
                 {% for p in m.parameters %} {{ p.name }}={{ p.default }}{% endfor %}{% endfor %}\
-                {% for gap in gaps %} {{ gap.needed_by }} {{ gap.actions.0 }}{% endfor %}";
+                {% for gap in gaps %} {{ gap.needed_by }} {{ gap.first.0 }}{% endfor %}";
     let rendered = render_pipeline(&pipeline, page).unwrap();
     let files: Vec<_> = rendered.artifacts.iter().map(|artifact| artifact.location.clone()).collect();
     let bootstrap = |path: &str| Location::Bootstrap(path.to_owned());

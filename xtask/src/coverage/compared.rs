@@ -1,14 +1,16 @@
 //! [`Compared`]: the permissions that coverage compares with what is needed, and whose they are.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use analysis::AssetManifest;
 use anyhow::Context as _;
 use clap::ValueEnum;
 use iam::{Evaluator, PolicyDocument};
-use policies::{PipelineMode, PipelineTarget, RepositoryName, StackName, Target, pipeline_policy_set};
+use policies::{PipelineMode, PipelineTarget, Target, pipeline_policy_set};
 
 use super::load::{Loaded, Stack};
 use crate::UsageError;
+use crate::pipeline::fitted;
 
 /// Who deploys, and so whose permissions are compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -58,7 +60,7 @@ impl Compared {
             (pipeline.clone(), "as bootstrap.toml has it")
         } else {
             (
-                fitted(pipeline, deployed.clone())?,
+                fitted_to(pipeline, deployed.clone())?,
                 "as it would be for this, as bootstrap.toml has another mode",
             )
         };
@@ -108,15 +110,17 @@ fn described(pipeline: &PipelineTarget) -> String {
     )
 }
 
-/// The pipeline as it would be for these stacks: where they are, with their names, bucket and image repository.
-fn fitted<'a>(
+/// The pipeline as it would be for these stacks.
+fn fitted_to<'a>(
     pipeline: &PipelineTarget,
     stacks: impl Iterator<Item = &'a Stack>,
 ) -> anyhow::Result<PipelineTarget> {
     let mut fitting: Vec<(&str, PipelineTarget)> = Vec::new();
     for stack in stacks {
-        let target = fitted_to(pipeline, stack).with_context(|| format!("stack `{}`", stack.name))?;
-        fitting.push((&stack.name, target));
+        let none = AssetManifest::default();
+        let assets = stack.deployed.as_ref().map_or(&none, |deployed| &deployed.assets);
+        let target = fitted(pipeline, &stack.name, &stack.scope, assets);
+        fitting.push((&stack.name, target.with_context(|| format!("stack `{}`", stack.name))?));
     }
     let [(first, target), rest @ ..] = fitting.as_slice() else {
         return Err(UsageError("there is no stack that is deployed by itself".to_owned()).into());
@@ -129,42 +133,6 @@ fn fitted<'a>(
         return Err(UsageError(message).into());
     }
     Ok(target.clone())
-}
-
-fn fitted_to(pipeline: &PipelineTarget, stack: &Stack) -> anyhow::Result<PipelineTarget> {
-    let name = StackName::new(&stack.name)?;
-    let account = match &stack.scope.account {
-        Some(account) => account.parse()?,
-        None => first(pipeline.accounts())?,
-    };
-    let region = match &stack.scope.region {
-        Some(region) => region.parse()?,
-        None => first(pipeline.regions())?,
-    };
-    let mut target = pipeline.for_stack(&name, account, region)?;
-    let Some(deployed) = &stack.deployed else { return Ok(target) };
-    let destinations = deployed.assets.files.iter().flat_map(|asset| &asset.destinations);
-    let buckets: BTreeSet<&str> = destinations.filter_map(|to| bucket_prefix(&to.bucket, stack)).collect();
-    if let Some(bucket) = buckets.first() {
-        target = target.with_staging_bucket(bucket)?;
-    }
-    let destinations = deployed.assets.images.iter().flat_map(|asset| &asset.destinations);
-    let repositories: BTreeSet<&str> = destinations.map(|to| to.repository.as_str()).collect();
-    if let Some(Ok(repository)) = repositories.first().map(|name| RepositoryName::new(name)) {
-        target = target.with_repository(repository);
-    }
-    Ok(target)
-}
-
-fn first<T: Clone>(items: &[T]) -> anyhow::Result<T> {
-    items.first().cloned().context("the pipeline deploys to nowhere")
-}
-
-/// What a bucket's name begins with, before its account and region.
-fn bucket_prefix<'a>(bucket: &'a str, stack: &Stack) -> Option<&'a str> {
-    let account = stack.scope.account.as_deref();
-    let before = |place: &str| bucket.split_once(&format!("-{place}")).map(|(before, _)| before);
-    before("${").or_else(|| before(account?))
 }
 
 /// Why the pipeline cannot touch a stack at all, where that is so.

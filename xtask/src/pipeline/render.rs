@@ -1,29 +1,10 @@
 //! What is generated of the pipeline: its documents in both modes, as `artifacts` takes them.
 
-use anyhow::Context as _;
-use artifacts::{Gap, Parameter, Pipeline, Principal, RenderedPipeline};
+use artifacts::{Parameter, Pipeline, Principal, RenderedPipeline};
 use policies::{PipelineMode, PipelineTarget, pipeline_policy_set, pipeline_template};
-use serde::Deserialize;
 
+use super::gaps::gaps;
 use crate::project;
-
-/// The file of the gaps, for messages.
-const GAPS: &str = "docs/templates/pipeline-gaps.toml";
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct GapsFile {
-    #[serde(default)]
-    gap: Vec<GapTable>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct GapTable {
-    #[serde(rename = "for")]
-    needed_by: String,
-    actions: Vec<String>,
-}
 
 /// Renders every file of a pipeline, in memory.
 pub fn render(target: &PipelineTarget) -> anyhow::Result<RenderedPipeline> {
@@ -53,7 +34,7 @@ fn pipeline(target: &PipelineTarget) -> anyhow::Result<Pipeline> {
         in_force,
         principal,
         partition: target.partition(),
-        gaps: gaps(project::PIPELINE_GAPS)?,
+        gaps: gaps()?,
     })
 }
 
@@ -63,40 +44,5 @@ fn parameter(parameter: policies::PipelineParameter) -> Parameter {
         default: parameter.default,
         description: parameter.description.to_owned(),
         allowed_pattern: parameter.allowed_pattern.to_owned(),
-    }
-}
-
-/// The gaps of a file: each for another type of resource, of actions that there are.
-fn gaps(text: &str) -> anyhow::Result<Vec<Gap>> {
-    let file: GapsFile = toml::from_str(text).context(GAPS)?;
-    let in_order = file.gap.is_sorted_by(|a, b| a.needed_by < b.needed_by);
-    anyhow::ensure!(in_order, "{GAPS}: the gaps have to stand in the order of `for`, each once");
-    Ok(file.gap.into_iter().map(|GapTable { needed_by, actions }| Gap { needed_by, actions }).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_gaps_on_record_name_types_and_actions_that_there_are() {
-        for gap in gaps(project::PIPELINE_GAPS).unwrap() {
-            assert!(gap.needed_by.split("::").count() >= 2, "{} is no type of resource", gap.needed_by);
-            assert!(!gap.actions.is_empty(), "{} lacks nothing", gap.needed_by);
-        }
-    }
-
-    #[test]
-    fn gaps_stand_in_order() {
-        let of = |[first, second]: [&str; 2]| {
-            format!(
-                "[[gap]]\nfor = \"{first}\"\nactions = [\"a:B\"]\n[[gap]]\nfor = \"{second}\"\nactions = [\"a:B\"]\n"
-            )
-        };
-        assert_eq!(gaps(&of(["A::B::C", "A::B::D"])).unwrap().len(), 2);
-        for bad in [["A::B::D", "A::B::C"], ["A::B::C", "A::B::C"]] {
-            let error = gaps(&of(bad)).unwrap_err().to_string();
-            assert!(error.contains("in the order of `for`, each once"), "{error}");
-        }
     }
 }

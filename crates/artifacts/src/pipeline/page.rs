@@ -9,13 +9,15 @@ use super::{Pipeline, PipelineMode, PipelineTemplate, Principal};
 use crate::docs::{DocsError, OpenStatement, Source, fill, open_statements, thousands};
 use crate::template::INLINE_TEMPLATE_LIMIT;
 
-/// What the policies of the list lack for a deployment of today.
+/// What the policies of mode `direct` lack for a deployment of today.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Gap {
     /// The type of resource that needs it, such as `AWS::EC2::VPC`.
     pub needed_by: String,
-    /// The actions.
-    pub actions: Vec<String>,
+    /// The actions without which there is no first deployment.
+    pub first: Vec<String>,
+    /// The further ones that an update or the deletion takes.
+    pub later: Vec<String>,
 }
 
 /// Why there is no page.
