@@ -8,6 +8,8 @@ use iam::PolicySet;
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::coverage::Deployer;
+
 /// The file in the workspace root.
 pub const ACCEPTED: &str = "accepted.toml";
 
@@ -28,6 +30,9 @@ struct GapEntry {
     actions: Vec<String>,
     #[serde(rename = "type")]
     kind: Option<String>,
+    /// Whose gap it is.
+    #[serde(rename = "as", default)]
+    deployer: Deployer,
     reason: String,
 }
 
@@ -54,16 +59,16 @@ pub fn of_workspace(root: &Path) -> anyhow::Result<Vec<Acceptance>> {
     if path.exists() { read(&path, ACCEPTED) } else { Ok(Vec::new()) }
 }
 
-/// Reads accepted gaps of coverage from a file that has to be there.
-pub fn gaps(path: &Path, name: &str) -> anyhow::Result<Vec<GapAcceptance>> {
+/// Reads accepted gaps of one deployer from a file that has to be there.
+pub fn gaps(path: &Path, name: &str, deployer: Deployer) -> anyhow::Result<Vec<GapAcceptance>> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{name}`"))?;
-    parse_gaps(&text, name)
+    parse_gaps(&text, name, deployer)
 }
 
-/// The accepted gaps of the workspace; a workspace without the file accepts nothing.
-pub fn gaps_of_workspace(root: &Path) -> anyhow::Result<Vec<GapAcceptance>> {
+/// The accepted gaps of one deployer in the workspace; a workspace without the file accepts nothing.
+pub fn gaps_of_workspace(root: &Path, deployer: Deployer) -> anyhow::Result<Vec<GapAcceptance>> {
     let path = root.join(ACCEPTED);
-    if path.exists() { gaps(&path, ACCEPTED) } else { Ok(Vec::new()) }
+    if path.exists() { gaps(&path, ACCEPTED, deployer) } else { Ok(Vec::new()) }
 }
 
 /// What the policy modules accept of themselves: actions that no reference knows, with the reason that
@@ -82,13 +87,13 @@ pub fn of_modules(set: &PolicySet) -> Vec<Acceptance> {
         .collect()
 }
 
-fn parse_gaps(text: &str, name: &str) -> anyhow::Result<Vec<GapAcceptance>> {
+fn parse_gaps(text: &str, name: &str, deployer: Deployer) -> anyhow::Result<Vec<GapAcceptance>> {
     let file: AcceptedFile = toml::from_str(text).with_context(|| format!("`{name}`"))?;
     let mut gaps = Vec::new();
     let mut errors = Vec::new();
     for entry in file.gap {
         let line = line_of(text, entry.span().start);
-        let GapEntry { stack, mut actions, kind, reason } = entry.into_inner();
+        let GapEntry { stack, mut actions, kind, deployer: of, reason } = entry.into_inner();
         actions.sort();
         if actions.is_empty() {
             errors.push(format!("`{name}` line {line}: an accepted gap needs its `actions`"));
@@ -99,7 +104,9 @@ fn parse_gaps(text: &str, name: &str) -> anyhow::Result<Vec<GapAcceptance>> {
         if let Some(twice) = stands_twice(&actions) {
             errors.push(format!("`{name}` line {line}: action `{twice}` stands twice"));
         }
-        gaps.push(GapAcceptance { stack, actions, kind, reason, origin: (name.to_owned(), line) });
+        if of == deployer {
+            gaps.push(GapAcceptance { stack, actions, kind, reason, origin: (name.to_owned(), line) });
+        }
     }
     anyhow::ensure!(errors.is_empty(), "{}", errors.join("\n"));
     Ok(gaps)

@@ -20,7 +20,8 @@ use crate::{UsageError, accepted, output, policy_files};
 mod compared;
 mod load;
 
-use compared::{Compared, Deployer};
+use compared::Compared;
+pub use compared::Deployer;
 
 /// Say before a deployment which permissions the policies lack for the stacks that `cdk synth` wrote
 #[derive(Debug, Args)]
@@ -267,8 +268,8 @@ impl Coverage {
     fn acceptances(&self, root: &Path) -> anyhow::Result<Vec<GapAcceptance>> {
         match &self.accepted {
             _ if self.no_accepted => Ok(Vec::new()),
-            Some(path) => accepted::gaps(path, &path.display().to_string()),
-            None => accepted::gaps_of_workspace(root),
+            Some(path) => accepted::gaps(path, &path.display().to_string(), self.deployer),
+            None => accepted::gaps_of_workspace(root, self.deployer),
         }
     }
 

@@ -29,10 +29,12 @@ pub const PIPELINE_PAGE: &str = "docs/design/PIPELINE_PERMISSIONS.md";
 pub const DOCS_TEMPLATE: &str = include_str!("../../docs/templates/DEPLOYMENT_ROLES.md.tera");
 /// The tera template of the page on the pipeline.
 pub const PIPELINE_DOCS_TEMPLATE: &str = include_str!("../../docs/templates/PIPELINE_PERMISSIONS.md.tera");
-/// The template of a load-balanced Fargate service, as recorded for the pipeline's page.
+/// The manifest of a load-balanced Fargate service, as recorded for the pipeline's page.
+pub const SERVICE_MANIFEST: &str = include_str!("../../cdk/test-app/assembly/assembly-Shop/manifest.json");
+/// The template of that service.
 pub const SERVICE_TEMPLATE: &str =
     include_str!("../../cdk/test-app/assembly/assembly-Shop/ShopService3AD7A0C4.template.json");
-/// The asset manifest that goes with it.
+/// Its asset manifest.
 pub const SERVICE_ASSETS: &str =
     include_str!("../../cdk/test-app/assembly/assembly-Shop/ShopService3AD7A0C4.assets.json");
 

@@ -88,8 +88,8 @@ fn all_stacks_of_an_assembly_are_read() {
     let report = json(&workspace().run(&["coverage", "--format", "json"]));
     let stacks: Vec<&str> =
         report["stacks"].as_array().unwrap().iter().map(|stack| stack["name"].as_str().unwrap()).collect();
-    let [agent, nested, inputs, web] = stacks[..] else { panic!("{stacks:?}") };
-    assert_eq!((agent, inputs, web), ("backgroundagent-dev", "inputs", "web-prod"));
+    let [agent, nested, inputs, web, shop] = stacks[..] else { panic!("{stacks:?}") };
+    assert_eq!((agent, inputs, web, shop), ("backgroundagent-dev", "inputs", "web-prod", "shop-prod"));
     assert!(nested.starts_with("backgroundagent-dev-Alerts"), "{nested}");
     let problems = report["problems"].to_string();
     assert!(problems.contains("`ServiceToken`"), "what an import names is not known: {problems}");

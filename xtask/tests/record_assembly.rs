@@ -83,10 +83,35 @@ fn the_shapes_that_coverage_reads_are_there() {
       1 AWS::S3::Bucket
     assembly-Prod/manifest.json
       web-prod in aws://123456789012/eu-west-1
+    assembly-Shop/ShopService3AD7A0C4.template.json
+      2 AWS::EC2::EIP
+      1 AWS::EC2::InternetGateway
+      2 AWS::EC2::NatGateway
+      4 AWS::EC2::Route
+      4 AWS::EC2::RouteTable
+      2 AWS::EC2::SecurityGroup
+      1 AWS::EC2::SecurityGroupEgress
+      1 AWS::EC2::SecurityGroupIngress
+      4 AWS::EC2::Subnet
+      4 AWS::EC2::SubnetRouteTableAssociation
+      1 AWS::EC2::VPC
+      1 AWS::EC2::VPCGatewayAttachment
+      1 AWS::ECS::Cluster
+      1 AWS::ECS::Service
+      1 AWS::ECS::TaskDefinition
+      1 AWS::ElasticLoadBalancingV2::Listener
+      1 AWS::ElasticLoadBalancingV2::LoadBalancer
+      1 AWS::ElasticLoadBalancingV2::TargetGroup
+      1 AWS::IAM::Policy
+      2 AWS::IAM::Role
+      1 AWS::Logs::LogGroup
+    assembly-Shop/manifest.json
+      shop-prod in aws://123456789012/eu-west-1
     manifest.json
       backgroundagent-dev in aws://123456789012/us-east-1
       inputs in aws://unknown-account/unknown-region
       stage Prod
+      stage Shop
     ");
 }
 

@@ -8,13 +8,16 @@ use clap::ValueEnum;
 use iam::{Evaluator, PolicyDocument};
 use policies::{PipelineMode, PipelineTarget, Target, pipeline_policy_set};
 
+use serde::Deserialize;
+
 use super::load::{Loaded, Stack};
 use crate::UsageError;
 use crate::pipeline::fitted;
 
 /// Who deploys, and so whose permissions are compared.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum Deployer {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Deployer {
     /// CloudFormation under its execution role, with the policies of the bootstrap.
     #[default]
     ExecutionRole,

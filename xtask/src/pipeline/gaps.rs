@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use analysis::{
-    AssetManifest, Certainty, Deployment, DeploymentSettings, Executor, Needs, Scope, StackInput, Template,
+    AssetManifest, Certainty, Deployment, Executor, Manifest, Needs, Scope, StackInput, Template,
     TemplateForm, cover, deployer_needs, needs,
 };
 use anyhow::Context as _;
@@ -15,40 +15,40 @@ use policies::{PipelineKeys, PipelineTarget, Target, pipeline_policy_set};
 use super::fitted::fitted;
 use crate::project;
 
-/// The stack as the test app has it, and where.
-const STACK: &str = "shop-prod";
-const ACCOUNT: &str = "123456789012";
-const REGION: &str = "eu-west-1";
-
 /// The repository that the pipeline pushes the service's image to.
 const REPOSITORY: &str = "shop";
 
 /// The permissions that are surely needed and missing, by what needs them: the recorded service of the test app against
 /// the policies as they would be for it, so that no name in them is a reason.
 pub(super) fn gaps() -> anyhow::Result<Vec<Gap>> {
+    let manifest = Manifest::read(project::SERVICE_MANIFEST).context("the recorded manifest")?;
+    let artifact = manifest.stacks.first().context("the recorded manifest has no stack")?;
     let template = Template::read(project::SERVICE_TEMPLATE, TemplateForm::Json)
-        .with_context(|| format!("the recorded template of `{STACK}`"))?;
+        .with_context(|| format!("the recorded template of `{}`", artifact.stack_name))?;
     let assets = AssetManifest::read(project::SERVICE_ASSETS)
-        .with_context(|| format!("the recorded assets of `{STACK}`"))?;
-    let scope =
-        Scope { stack_name: Some(STACK.to_owned()), ..Scope::of_environment(Some(ACCOUNT), Some(REGION)) };
+        .with_context(|| format!("the recorded assets of `{}`", artifact.stack_name))?;
+    let scope = Scope {
+        stack_name: Some(artifact.stack_name.clone()),
+        ..Scope::of_environment(artifact.account.as_deref(), artifact.region.as_deref())
+    };
     let stack = StackInput {
-        name: STACK,
-        file: "",
+        name: &artifact.stack_name,
+        file: &artifact.template,
         template: &template,
         scope: &scope,
-        has_tags: false,
+        has_tags: artifact.has_tags,
         executor: Executor::Caller,
     };
     let Needs { mut resources, template: of_template, .. } = needs(&stack);
     resources.extend(of_template);
     resources.extend(deployer_needs(&Deployment {
         stack: &stack,
-        settings: &DeploymentSettings::default(),
+        settings: &artifact.settings,
         assets: &assets,
         template_bytes: project::SERVICE_TEMPLATE.len(),
     }));
-    let evaluator = Evaluator::of_policy_set(&pipeline_policy_set(&pipeline(&scope, &assets)?)?);
+    let pipeline = fitted(&any_pipeline()?, &artifact.stack_name, &scope, &assets)?;
+    let evaluator = Evaluator::of_policy_set(&pipeline_policy_set(&pipeline)?);
     let mut found: BTreeMap<String, [BTreeSet<String>; 2]> = BTreeMap::new();
     for gap in cover(&resources, &evaluator).gaps {
         if gap.need.certainty == Certainty::Required {
@@ -73,16 +73,17 @@ fn needed_by(kind: String) -> String {
     }
 }
 
-fn pipeline(scope: &Scope, assets: &AssetManifest) -> anyhow::Result<PipelineTarget> {
+/// Some pipeline with a repository, to be fitted.
+fn any_pipeline() -> anyhow::Result<PipelineTarget> {
     let keys = PipelineKeys {
         mode: "direct".to_owned(),
-        accounts: vec![ACCOUNT.to_owned()],
-        regions: vec![REGION.to_owned()],
+        accounts: vec!["111122223333".to_owned()],
+        regions: vec!["us-east-1".to_owned()],
         repository: Some(REPOSITORY.to_owned()),
         user: true,
         ..PipelineKeys::default()
     };
-    fitted(&PipelineTarget::new(&Target::reference(), &keys)?, STACK, scope, assets)
+    Ok(PipelineTarget::new(&Target::reference(), &keys)?)
 }
 
 #[cfg(test)]
