@@ -220,6 +220,7 @@ fn reports() {
     assert!(suggested.suggestions.iter().any(|suggestion| suggestion.change == Change::AddActions));
     let report = CoverageReport {
         stacks: vec![("web".to_owned(), "web.template.json".to_owned())],
+        notes: vec!["the policies are compared as if `web` were deployed with them alone".to_owned()],
         unused: Some(unused(&policies, &needed)),
         coverage,
         judged,
