@@ -204,6 +204,16 @@ fn assets_that_are_not_there_are_told() {
 }
 
 #[test]
+fn the_templates_own_place_tells_the_bucket_too() {
+    let roles = DIRECT.replace("\"direct\"", "\"roles\"").replace("cdk-hnb659fds-assets", "other");
+    let workspace = workspace(&roles);
+    let assets = workspace.path("called-from/cdk.out/ShopService3AD7A0C4.assets.json");
+    std::fs::remove_file(assets).unwrap();
+    let notes = report(&workspace, &[], 1)["notes"].to_string();
+    assert!(notes.contains("staging bucket prefix `cdk-hnb659fds-assets`"), "{notes}");
+}
+
+#[test]
 fn what_cannot_be_meant_is_refused() {
     let direct = workspace(DIRECT);
     direct.run(&with(&["--compute-types", "ecs"])).fails(2, &["`--compute-types` is for the execution role"]);

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use analysis::AssetManifest;
 use anyhow::Context as _;
 use clap::ValueEnum;
 use iam::{Evaluator, PolicyDocument};
@@ -10,7 +9,7 @@ use policies::{PipelineMode, PipelineTarget, Target, pipeline_policy_set};
 
 use serde::Deserialize;
 
-use super::load::{Loaded, Stack};
+use super::load::{Deployed, Loaded, Stack};
 use crate::UsageError;
 use crate::pipeline::fitted;
 
@@ -58,7 +57,7 @@ impl Compared {
     ///
     /// Where `[pipeline]` is in that mode, they are its own; else they are those that it would have for the stacks.
     pub(super) fn of_pipeline(pipeline: &PipelineTarget, loaded: &Loaded) -> anyhow::Result<Self> {
-        let deployed = loaded.stacks.iter().filter(|stack| stack.deployed.is_some());
+        let deployed = loaded.stacks.iter().filter_map(|stack| Some((stack, stack.deployed.as_ref()?)));
         let (pipeline, origin) = if pipeline.mode() == PipelineMode::Direct {
             (pipeline.clone(), "as bootstrap.toml has it")
         } else {
@@ -71,8 +70,8 @@ impl Compared {
         let of_module = |stem: &str| format!("crates/policies/src/pipeline/{}.rs", stem.replace('-', "_"));
         let mut notes =
             vec![format!("compared with the pipeline of mode `direct` {origin}: {}", described(&pipeline))];
-        notes.extend(deployed.clone().filter_map(|stack| out_of_reach(&pipeline, stack)));
-        notes.extend(deployed.filter_map(with_role));
+        notes.extend(deployed.clone().filter_map(|(stack, _)| out_of_reach(&pipeline, stack)));
+        notes.extend(deployed.filter_map(|(stack, _)| with_role(stack)));
         Ok(Self {
             own: set
                 .policies()
@@ -116,13 +115,11 @@ fn described(pipeline: &PipelineTarget) -> String {
 /// The pipeline as it would be for these stacks.
 fn fitted_to<'a>(
     pipeline: &PipelineTarget,
-    stacks: impl Iterator<Item = &'a Stack>,
+    stacks: impl Iterator<Item = (&'a Stack, &'a Deployed)>,
 ) -> anyhow::Result<PipelineTarget> {
     let mut fitting: Vec<(&str, PipelineTarget)> = Vec::new();
-    for stack in stacks {
-        let none = AssetManifest::default();
-        let assets = stack.deployed.as_ref().map_or(&none, |deployed| &deployed.assets);
-        let target = fitted(pipeline, &stack.name, &stack.scope, assets);
+    for (stack, deployed) in stacks {
+        let target = fitted(pipeline, &stack.name, &stack.scope, &deployed.assets, &deployed.settings);
         fitting.push((&stack.name, target.with_context(|| format!("stack `{}`", stack.name))?));
     }
     let [(first, target), rest @ ..] = fitting.as_slice() else {

@@ -47,7 +47,7 @@ pub(super) fn gaps() -> anyhow::Result<Vec<Gap>> {
         assets: &assets,
         template_bytes: project::SERVICE_TEMPLATE.len(),
     }));
-    let pipeline = fitted(&any_pipeline()?, &artifact.stack_name, &scope, &assets)?;
+    let pipeline = fitted(&any_pipeline()?, &artifact.stack_name, &scope, &assets, &artifact.settings)?;
     let evaluator = Evaluator::of_policy_set(&pipeline_policy_set(&pipeline)?);
     let mut found: BTreeMap<String, [BTreeSet<String>; 2]> = BTreeMap::new();
     for gap in cover(&resources, &evaluator).gaps {
