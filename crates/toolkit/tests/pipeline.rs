@@ -200,8 +200,17 @@ fn what_is_not_ours_is_left_alone() {
     let mut taken = pipeline_account();
     taken.stack = None;
     let refused = plan(&pipeline(), &taken).unwrap_err();
-    assert_eq!(refused.lines().count(), 3, "the role and two policies: {refused}");
-    assert!(refused.starts_with("there is a role `pipeline-shop` already"), "{refused}");
+    assert_eq!(
+        refused,
+        "there is a role `pipeline-shop` already, and no stack of that name in us-east-1: where a stack in another \
+         region made it, name that with `--region`, else choose another name with `--stack-name`"
+    );
+    assert_eq!(deletion(&pipeline(), &taken), Err(refused), "a role that is left is not said to be gone");
+    taken.identity = None;
+    let refused = plan(&pipeline(), &taken).unwrap_err();
+    assert_eq!(refused.lines().count(), 2, "two policies: {refused}");
+    assert!(refused.starts_with("there is a policy `"), "{refused}");
+    assert_eq!(deletion(&pipeline(), &taken), Ok(()), "a policy that nobody has");
 }
 
 #[test]
