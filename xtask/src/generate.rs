@@ -17,7 +17,7 @@ use crate::output;
 use crate::pipeline;
 use crate::project;
 use crate::target::TargetArgs;
-use crate::writer::{self, Destination, Mode};
+use crate::writer::{self, Destination, FileStatus, Mode, Status};
 
 mod summary;
 
@@ -153,6 +153,18 @@ pub fn generate(
         Ok(GeneratedPipeline { set, mode: target.mode().as_str(), rendered })
     });
     Ok(Generated { bundle, rendered, pipeline: pipeline.transpose().context("the pipeline")? })
+}
+
+/// Says as progress what became of the files, for commands that generate on their way.
+pub fn say(root: &Path, files: &[FileStatus]) {
+    for file in files {
+        let done = match file.status {
+            Status::Unchanged => continue,
+            Status::Removed => "removed",
+            _ => "generated",
+        };
+        output::progress(&format!("{done} {}", project::display(root, &file.path)));
+    }
 }
 
 /// Renders the execution role's policies for a target, in memory, after checking that version and content go together.
