@@ -26,7 +26,7 @@ fn some(text: &str) -> Option<String> {
 #[test]
 fn each_wrong_value_is_refused_with_its_key_and_the_rule() {
     type Change = fn(&mut PipelineKeys);
-    let table: [(Change, &str); 22] = [
+    let table: [(Change, &str); 26] = [
         (|k| k.mode = "role".to_owned(), "pipeline.mode: there is no mode `role`: write `roles` or `direct`"),
         (|k| k.accounts = Vec::new(), "pipeline.accounts: the list is empty"),
         (|k| k.accounts.push("1".to_owned()), "pipeline.accounts: `1` is no account id: it has 12 digits"),
@@ -51,6 +51,10 @@ fn each_wrong_value_is_refused_with_its_key_and_the_rule() {
         ),
         (|k| k.github_repository = some("a/b/c"), "pipeline.trust.github-repository: `a/b/c`"),
         (|k| k.github_repository = some("example/*"), "pipeline.trust.github-repository: `example/*`"),
+        (|k| k.github_repository = some("a@1/b"), "pipeline.trust.github-repository: `a@1/b`"),
+        (|k| k.github_repository = some("a/b@2"), "pipeline.trust.github-repository: `a/b@2`"),
+        (|k| k.github_repository = some("a@1/b@*"), "pipeline.trust.github-repository: `a@1/b@*`"),
+        (|k| k.github_repository = some("a@1@2/b@3"), "pipeline.trust.github-repository: `a@1@2/b@3`"),
         (|k| k.branch = some("*"), "pipeline.trust.branch: `*` is not taken"),
         (|k| k.branch = some("refs/heads/main"), "pipeline.trust.branch: `refs/heads/main` is not taken"),
         (
