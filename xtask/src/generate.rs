@@ -9,8 +9,8 @@ use artifacts::{Artifact, Bundle, Page, Rendered, RenderedPipeline};
 use clap::{Args, ValueEnum};
 use iam::PolicySet;
 use policies::{
-    BOOTSTRAP_VARIANT, BOOTSTRAP_VERSION, LEDGER, PipelineTarget, Target, check_ledger, pipeline_policy_set,
-    policy_set, trust_policy,
+    BOOTSTRAP_VARIANT, BOOTSTRAP_VERSION, LEDGER, PipelineTarget, Target, check_ledger, policy_set,
+    trust_policy,
 };
 
 use crate::output;
@@ -148,7 +148,7 @@ pub fn generate(
     let (bundle, rendered) = render(target)?;
     crate::lint::refuse_errors(root, &bundle.set)?;
     let pipeline = pipeline.map(|target| -> anyhow::Result<_> {
-        let (set, rendered) = (pipeline_policy_set(target)?, pipeline::render(target)?);
+        let (set, rendered) = (pipeline::policy_set(target)?, pipeline::render(target)?);
         crate::lint::refuse_errors(root, &set)?;
         Ok(GeneratedPipeline { set, mode: target.mode().as_str(), rendered })
     });

@@ -28,7 +28,7 @@ mod run;
 
 use self::bundle::Bundle;
 pub use self::fitted::fitted;
-pub use self::render::render;
+pub use self::render::{policy_set, render};
 use self::report::Report;
 use self::run::Run;
 

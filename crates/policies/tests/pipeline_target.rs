@@ -129,6 +129,9 @@ fn without_roles_a_pipeline_stays_in_its_account() {
     let roles = target(&keys);
     assert_eq!(roles.accounts().len(), 2);
     assert_eq!(roles.in_mode(PipelineMode::Direct).accounts(), &roles.accounts()[..1]);
+    keys.regions.push("us-east-1".to_owned());
+    let first = target(&keys).in_first_environment();
+    assert_eq!((first.accounts(), first.regions()), (&roles.accounts()[..1], roles.regions()));
     keys.mode = "direct".to_owned();
     let errors = PipelineTarget::new(&Target::reference(), &keys).unwrap_err().to_string();
     assert!(errors.contains("deploys to the one account that it is in, not to 2"), "{errors}");

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use artifacts::PipelineTemplate;
-use policies::{PipelineMode, PipelineTarget, oidc_provider_arn, pipeline_policy_set, pipeline_trust_policy};
+use policies::{PipelineMode, PipelineTarget, oidc_provider_arn, pipeline_trust_policy};
 use toolkit::{Environment, ExpectedPipeline, Holder};
 
 use super::Options;
@@ -55,7 +55,7 @@ impl Bundle {
             holder_id,
             other_id,
             partition: target.partition(),
-            set: pipeline_policy_set(target)?,
+            set: super::policy_set(target)?,
             trust,
             parameters,
             account: target.accounts().first().filter(|_| is_direct).cloned(),
