@@ -98,7 +98,7 @@ pub struct Options {
 pub struct Changing {
     #[command(flatten)]
     options: Options,
-    /// Do not ask before something is taken away
+    /// Do not ask before something is taken away; without a terminal nobody is asked
     #[arg(long)]
     yes: bool,
 }
