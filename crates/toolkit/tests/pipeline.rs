@@ -136,7 +136,10 @@ fn another_value_of_a_parameter_is_an_update() {
 #[test]
 fn what_somebody_gave_the_role_besides_is_refused_with_the_commands() {
     type Change = fn(&mut Identity);
-    let table: [(Change, &str, &str, bool); 5] = [
+    let table: [(Change, &str, &str, bool); 7] = [
+        // Whatever it is called.
+        (|i| i.attached.push(pipeline_arn("Admin")), "-Admin` is attached", "detach-role-policy", true),
+        (|i| i.attached.push(pipeline_arn("Co")), "-Co` is attached", "detach-role-policy", true),
         (
             |i| i.attached.push(ADMINISTRATOR.to_owned()),
             "AdministratorAccess` is attached",
