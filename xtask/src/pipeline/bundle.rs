@@ -65,8 +65,8 @@ impl Bundle {
         let given = [("oidc-provider-arn", &options.oidc_provider_arn), ("profile", &options.profile)];
         let given = given.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
         let own = [("stack-name", &expected.stack_name)];
-        let options =
-            own.into_iter().chain(given).map(|(name, value)| format!(" --{name} {value}")).collect();
+        let options = own.into_iter().chain(given);
+        let options = options.fold(String::new(), |text, (name, value)| text + " --" + name + " " + value);
         let policies = root.join(project::ARTIFACTS).join(project::PIPELINE_POLICIES);
         Ok(Self { expected, template, provider, policies: policies.display().to_string(), options })
     }
