@@ -1,6 +1,6 @@
 //! `cargo xtask coverage --as pipeline`: the recorded Fargate service against the pipeline of mode `direct`.
 
-#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test stops at what fails")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test stops at what fails")]
 
 use std::collections::BTreeSet;
 
