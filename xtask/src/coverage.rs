@@ -292,11 +292,11 @@ impl Coverage {
 /// What the CDK CLI calls itself, where it has no other credentials than those that are compared.
 fn deployer_needs(stack: &load::Stack, input: &StackInput<'_>, deployer: Deployer) -> Vec<ResourceNeeds> {
     match &stack.deployed {
-        Some(artifact) if deployer == Deployer::Pipeline => analysis::deployer_needs(&Deployment {
+        Some(manifest) if deployer == Deployer::Pipeline => analysis::deployer_needs(&Deployment {
             stack: input,
-            settings: &artifact.settings,
-            assets: &artifact.assets,
-            template_bytes: artifact.template_bytes,
+            settings: &manifest.settings,
+            assets: &manifest.assets,
+            template_bytes: manifest.template_bytes,
         }),
         _ => Vec::new(),
     }

@@ -9,15 +9,15 @@ use artifacts::{Artifact, Bundle, Page, Rendered, RenderedPipeline};
 use clap::{Args, ValueEnum};
 use iam::PolicySet;
 use policies::{
-    BOOTSTRAP_VARIANT, BOOTSTRAP_VERSION, LEDGER, PipelineTarget, Target, check_ledger, pipeline_policy_set,
-    policy_set, trust_policy,
+    BOOTSTRAP_VARIANT, BOOTSTRAP_VERSION, LEDGER, PipelineTarget, Target, check_ledger, policy_set,
+    trust_policy,
 };
 
 use crate::output;
 use crate::pipeline;
 use crate::project;
 use crate::target::TargetArgs;
-use crate::writer::{self, Destination, Mode};
+use crate::writer::{self, Destination, FileStatus, Mode, Status};
 
 mod summary;
 
@@ -148,11 +148,23 @@ pub fn generate(
     let (bundle, rendered) = render(target)?;
     crate::lint::refuse_errors(root, &bundle.set)?;
     let pipeline = pipeline.map(|target| -> anyhow::Result<_> {
-        let (set, rendered) = (pipeline_policy_set(target)?, pipeline::render(target)?);
+        let (set, rendered) = (pipeline::policy_set(target)?, pipeline::render(target)?);
         crate::lint::refuse_errors(root, &set)?;
         Ok(GeneratedPipeline { set, mode: target.mode().as_str(), rendered })
     });
     Ok(Generated { bundle, rendered, pipeline: pipeline.transpose().context("the pipeline")? })
+}
+
+/// Says as progress what became of the files, for commands that generate on their way.
+pub fn say(root: &Path, files: &[FileStatus]) {
+    for file in files {
+        let done = match file.status {
+            Status::Unchanged => continue,
+            Status::Removed => "removed",
+            _ => "generated",
+        };
+        output::progress(&format!("{done} {}", project::display(root, &file.path)));
+    }
 }
 
 /// Renders the execution role's policies for a target, in memory, after checking that version and content go together.

@@ -92,7 +92,7 @@ impl Lint {
         let report = if self.paths.is_empty() {
             let (target, pipeline) = self.target.resolve_with_pipeline(root)?;
             let set = policies::policy_set(&target)?;
-            let pipeline = pipeline.as_ref().map(policies::pipeline_policy_set).transpose()?;
+            let pipeline = pipeline.as_ref().map(crate::pipeline::policy_set).transpose()?;
             let mut sets = vec![(&set, project::POLICIES)];
             sets.extend(pipeline.iter().map(|set| (set, project::PIPELINE_POLICIES)));
             lint(&input::of_sets(&sets)?, options, &self.acceptances(root, &sets)?, 0)

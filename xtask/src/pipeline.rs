@@ -28,7 +28,7 @@ mod run;
 
 use self::bundle::Bundle;
 pub use self::fitted::fitted;
-pub use self::render::render;
+pub use self::render::{policy_set, render};
 use self::report::Report;
 use self::run::Run;
 
@@ -98,7 +98,7 @@ pub struct Options {
 pub struct Changing {
     #[command(flatten)]
     options: Options,
-    /// Do not ask before something is taken away
+    /// Do not ask before something is taken away; without a terminal nobody is asked
     #[arg(long)]
     yes: bool,
 }
@@ -120,31 +120,26 @@ impl Pipeline {
             options.profile.clone(),
             region.or_else(|| options.environment.as_ref().map(|e| e.region.to_string())),
         );
-        let environment = environment(options, &aws, &pipeline)?;
-        let aws = aws.in_region(environment.region.as_str());
-        let provider = options.oidc_provider_arn.as_deref();
-        let bundle = Bundle::new(root, &pipeline, stack_name, &environment, provider)?;
-        let run = Run::new(root, &aws, &environment, &bundle, options.profile.as_deref(), yes)?;
-        let result = match &self.command {
-            Command::Plan(_) => run.plan(),
-            Command::Deploy(_) => run.deploy(&target, &pipeline),
-            Command::Verify(_) => run.verify(),
-            Command::Delete(_) => run.delete(),
-        };
+        let environment = environment(options, &aws, &pipeline);
+        let named = environment.as_ref().ok().or(options.environment.as_ref()).cloned();
+        let result = environment.and_then(|environment| {
+            let aws = aws.in_region(environment.region.as_str());
+            let bundle = Bundle::new(root, &pipeline, stack_name, &environment, options)?;
+            let run = Run::new(root, &aws, &environment, &bundle, options.profile.as_deref(), yes)?;
+            match &self.command {
+                Command::Plan(_) => run.plan(),
+                Command::Deploy(_) => run.deploy(&target, &pipeline),
+                Command::Verify(_) => run.verify(),
+                Command::Delete(_) => run.delete(),
+            }
+        });
         match result {
             Ok(report) => {
                 print(&report, options.format)?;
                 Ok(ExitCode::from(report.exit_code()))
             }
-            Err(error) => {
-                if options.format == Format::Json {
-                    let failed = json!({ "environment": environment, "error": format!("{error:#}") });
-                    output::result(&serde_json::to_string_pretty(&failed)?)?;
-                }
-                let code = if error.is::<Interrupted>() { 130 } else { 1 };
-                output::error(&error.context(environment.to_string()));
-                Ok(ExitCode::from(code))
-            }
+            Err(error) if error.is::<UsageError>() => Err(error),
+            Err(error) => failed(error, named.as_ref(), options.format),
         }
     }
 }
@@ -152,6 +147,24 @@ impl Pipeline {
 /// What is said where there is no pipeline.
 pub fn no_table() -> String {
     format!("{} has no table [pipeline]: add one, as README.md says", project::TARGET_FILE)
+}
+
+/// Says why a command failed; the environment is not known where nobody said which account calls.
+fn failed(
+    error: anyhow::Error,
+    environment: Option<&Environment>,
+    format: Format,
+) -> anyhow::Result<ExitCode> {
+    if format == Format::Json {
+        let failed = json!({ "environment": environment, "error": format!("{error:#}") });
+        output::result(&serde_json::to_string_pretty(&failed)?)?;
+    }
+    let code = if error.is::<Interrupted>() { 130 } else { 1 };
+    output::error(&match environment {
+        Some(environment) => error.context(environment.to_string()),
+        None => error,
+    });
+    Ok(ExitCode::from(code))
 }
 
 fn print(report: &Report, format: Format) -> anyhow::Result<()> {

@@ -56,6 +56,10 @@ fn it_generates_what_is_stale_and_gives_the_template_to_the_cdk_cli() {
     );
     let again = bootstrap(&workspace, &["--show-template"]).exits(0);
     assert!(!again.stderr().contains("generated"), "{}", again.stderr());
+    let orphan = "bootstrap/pipeline/policies/assume-roles.json";
+    workspace.write(orphan, "{}");
+    let removed = bootstrap(&workspace, &["--show-template"]).exits(0);
+    assert!(removed.stderr().contains(&format!("removed {orphan}\n")), "{}", removed.stderr());
 }
 
 #[test]

@@ -171,6 +171,24 @@ fn lint_reads_the_template_as_it_reads_any_other() {
 }
 
 #[test]
+fn what_is_too_long_for_a_policy_is_the_mode_in_force_alone() {
+    let regions: Vec<_> = (1..=12).map(|number| format!("eu-west-{number}")).collect();
+    let of_regions = |pipeline: &str| pipeline.replace("[\"eu-west-1\"]", &format!("{regions:?}"));
+    let workspace = workspace(&of_regions(ROLES));
+    workspace.run(&["generate"]).exits(0);
+    let page = workspace.read(PAGE);
+    assert!(page.contains("| `Region12` | `eu-west-12` |"), "{page}");
+    assert_eq!(page.matches("shown for the first account and the first region alone").count(), 1, "{page}");
+    set(&workspace, &of_regions(&direct()));
+    for command in ["generate", "lint"] {
+        workspace.run(&[command]).fails(
+            1,
+            &["in [pipeline] make 12 environments", "name fewer", "`CDKPipeline-Fargate-Stack`: it has "],
+        );
+    }
+}
+
+#[test]
 fn every_json_block_of_the_page_is_a_policy_that_iam_accepts() {
     for pipeline in [ROLES.to_owned(), direct()] {
         let workspace = workspace(&pipeline);

@@ -5,7 +5,10 @@
 #[path = "common/workspace.rs"]
 mod workspace;
 
-use workspace::Workspace;
+use serde_json::Value;
+use workspace::{Ran, Workspace};
+
+const ENVIRONMENT: &str = "aws://111122223333/eu-west-1";
 
 const PIPELINE: &str = r#"
 [pipeline]
@@ -53,6 +56,20 @@ fn without_the_table_there_is_no_pipeline() {
         workspace
             .run(&["pipeline", command])
             .fails(1, &["bootstrap.toml has no table [pipeline]", "README.md"]);
+    }
+}
+
+#[test]
+fn a_failure_before_the_account_is_known_is_json_too() {
+    let workspace = workspace(PIPELINE);
+    for (environment, named) in [(None, Value::Null), (Some(ENVIRONMENT), ENVIRONMENT.into())] {
+        let mut command = workspace.xtask();
+        command.args(["pipeline", "verify", "--format", "json"]).args(environment);
+        let ran = Ran(command.env("PATH", workspace.path("programs")).output().unwrap()).exits(1);
+        let failed: Value = serde_json::from_str(ran.stdout()).unwrap();
+        assert_eq!(failed["environment"], named);
+        assert!(failed["error"].as_str().unwrap().starts_with("`aws` does not run"), "{failed}");
+        assert!(ran.stderr().contains("`aws` does not run"), "{}", ran.stderr());
     }
 }
 

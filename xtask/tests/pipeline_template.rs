@@ -27,6 +27,7 @@ fn targets() -> Vec<PipelineTarget> {
     several.accounts.push("444455556666".to_owned());
     several.regions.push("us-east-1".to_owned());
     (several.branch, several.environment) = (None, Some("production eu".to_owned()));
+    several.github_repository = Some("example@1234/web@5678".to_owned());
     let target = |keys: &PipelineKeys| PipelineTarget::new(&Target::reference(), keys).unwrap();
     let mut targets: Vec<_> = PipelineMode::ALL.into_iter().map(reference).collect();
     targets.extend(PipelineMode::ALL.map(|mode| target(&user(mode))));

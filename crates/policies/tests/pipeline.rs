@@ -309,6 +309,20 @@ fn an_environment_takes_the_place_of_the_branch() {
     assert!(!admits("repo:example/web:ref:refs/heads/main"));
 }
 
+/// <https://docs.github.com/en/actions/reference/security/oidc#immutable-subject-claims>
+#[test]
+fn a_repository_with_its_ids_is_another_than_one_that_took_its_name() {
+    let with_ids = Some("example@1234/web@5678".to_owned());
+    let keys = PipelineKeys { github_repository: with_ids, ..keys(PipelineMode::Roles) };
+    let target = target(&keys);
+    let provider = oidc_provider_arn(target.partition(), &target.accounts()[0]);
+    let admits = |subject: &str| admits(&target, &provider, "sts.amazonaws.com", subject);
+    assert!(admits("repo:example@1234/web@5678:ref:refs/heads/main"));
+    assert!(!admits("repo:example@1234/web@9999:ref:refs/heads/main"));
+    assert!(!admits("repo:example@9999/web@5678:ref:refs/heads/main"));
+    assert!(!admits("repo:example/web:ref:refs/heads/main"));
+}
+
 #[test]
 fn a_user_has_no_trust_policy() {
     let keys =

@@ -26,7 +26,7 @@ fn some(text: &str) -> Option<String> {
 #[test]
 fn each_wrong_value_is_refused_with_its_key_and_the_rule() {
     type Change = fn(&mut PipelineKeys);
-    let table: [(Change, &str); 22] = [
+    let table: [(Change, &str); 26] = [
         (|k| k.mode = "role".to_owned(), "pipeline.mode: there is no mode `role`: write `roles` or `direct`"),
         (|k| k.accounts = Vec::new(), "pipeline.accounts: the list is empty"),
         (|k| k.accounts.push("1".to_owned()), "pipeline.accounts: `1` is no account id: it has 12 digits"),
@@ -51,6 +51,10 @@ fn each_wrong_value_is_refused_with_its_key_and_the_rule() {
         ),
         (|k| k.github_repository = some("a/b/c"), "pipeline.trust.github-repository: `a/b/c`"),
         (|k| k.github_repository = some("example/*"), "pipeline.trust.github-repository: `example/*`"),
+        (|k| k.github_repository = some("a@1/b"), "pipeline.trust.github-repository: `a@1/b`"),
+        (|k| k.github_repository = some("a/b@2"), "pipeline.trust.github-repository: `a/b@2`"),
+        (|k| k.github_repository = some("a@1/b@*"), "pipeline.trust.github-repository: `a@1/b@*`"),
+        (|k| k.github_repository = some("a@1@2/b@3"), "pipeline.trust.github-repository: `a@1@2/b@3`"),
         (|k| k.branch = some("*"), "pipeline.trust.branch: `*` is not taken"),
         (|k| k.branch = some("refs/heads/main"), "pipeline.trust.branch: `refs/heads/main` is not taken"),
         (
@@ -125,6 +129,9 @@ fn without_roles_a_pipeline_stays_in_its_account() {
     let roles = target(&keys);
     assert_eq!(roles.accounts().len(), 2);
     assert_eq!(roles.in_mode(PipelineMode::Direct).accounts(), &roles.accounts()[..1]);
+    keys.regions.push("us-east-1".to_owned());
+    let first = target(&keys).in_first_environment();
+    assert_eq!((first.accounts(), first.regions()), (&roles.accounts()[..1], roles.regions()));
     keys.mode = "direct".to_owned();
     let errors = PipelineTarget::new(&Target::reference(), &keys).unwrap_err().to_string();
     assert!(errors.contains("deploys to the one account that it is in, not to 2"), "{errors}");

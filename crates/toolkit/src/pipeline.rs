@@ -134,12 +134,12 @@ impl ExpectedPipeline {
         let own = self.policy_arn_prefix(account);
         // The template names its own policies by what follows the stack's name, those of AWS by what follows the partition.
         let is_named = |arn: &str| match arn.strip_prefix(&own) {
-            Some(label) => template.contains(&format!("${{AWS::StackName}}-{label}")),
-            None => arn.split_once(":iam::aws:").is_some_and(|(_, policy)| template.contains(policy)),
+            Some(label) => names(template, &format!("${{AWS::StackName}}-{label}")),
+            None => arn.split_once(":iam::aws:").is_some_and(|(_, policy)| names(template, policy)),
         };
         match finding {
             IdentityFinding::NotAttached { arn } => is_named(arn),
-            IdentityFinding::Attached { arn } => !arn.starts_with(&own) && !is_named(arn),
+            IdentityFinding::Attached { arn } => !is_named(arn),
             IdentityFinding::Inline { .. }
             | IdentityFinding::InGroup { .. }
             | IdentityFinding::Boundary { .. } => true,
@@ -152,6 +152,12 @@ impl ExpectedPipeline {
             }
         }
     }
+}
+
+/// Whether a template has a policy's name, and not only one that begins with it.
+fn names(template: &str, policy: &str) -> bool {
+    let goes_on = |c: char| c.is_ascii_alphanumeric() || "+=,.@_-".contains(c);
+    template.split(policy).skip(1).any(|rest| !rest.starts_with(goes_on))
 }
 
 impl PipelineAccount {

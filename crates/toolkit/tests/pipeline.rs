@@ -136,7 +136,10 @@ fn another_value_of_a_parameter_is_an_update() {
 #[test]
 fn what_somebody_gave_the_role_besides_is_refused_with_the_commands() {
     type Change = fn(&mut Identity);
-    let table: [(Change, &str, &str, bool); 5] = [
+    let table: [(Change, &str, &str, bool); 7] = [
+        // Whatever it is called.
+        (|i| i.attached.push(pipeline_arn("Admin")), "-Admin` is attached", "detach-role-policy", true),
+        (|i| i.attached.push(pipeline_arn("Co")), "-Co` is attached", "detach-role-policy", true),
         (
             |i| i.attached.push(ADMINISTRATOR.to_owned()),
             "AdministratorAccess` is attached",
@@ -200,8 +203,17 @@ fn what_is_not_ours_is_left_alone() {
     let mut taken = pipeline_account();
     taken.stack = None;
     let refused = plan(&pipeline(), &taken).unwrap_err();
-    assert_eq!(refused.lines().count(), 3, "the role and two policies: {refused}");
-    assert!(refused.starts_with("there is a role `pipeline-shop` already"), "{refused}");
+    assert_eq!(
+        refused,
+        "there is a role `pipeline-shop` already, and no stack of that name in us-east-1: where a stack in another \
+         region made it, name that with `--region`, else choose another name with `--stack-name`"
+    );
+    assert_eq!(deletion(&pipeline(), &taken), Err(refused), "a role that is left is not said to be gone");
+    taken.identity = None;
+    let refused = plan(&pipeline(), &taken).unwrap_err();
+    assert_eq!(refused.lines().count(), 2, "two policies: {refused}");
+    assert!(refused.starts_with("there is a policy `"), "{refused}");
+    assert_eq!(deletion(&pipeline(), &taken), Ok(()), "a policy that nobody has");
 }
 
 #[test]

@@ -14,7 +14,7 @@ use xshell::Shell;
 
 use super::options::Options;
 use crate::target::TargetArgs;
-use crate::writer::{self, Destination, Mode, Status};
+use crate::writer::{self, Destination, Mode};
 use crate::{generate, output, project, tools};
 
 /// The variables of the CDK CLI that are no options.
@@ -44,10 +44,9 @@ impl Bundle {
         let pipeline = pipeline.filter(|_| target == committed);
         let generated = generate::generate(root, &target, pipeline.as_ref())?;
         let (folder, destination) = place(root, target == committed)?;
-        for file in writer::apply(&destination, &generated.artifacts(), Mode::Write)? {
-            if file.status != Status::Unchanged && folder.is_none() {
-                output::progress(&format!("generated {}", project::display(root, &file.path)));
-            }
+        let files = writer::apply(&destination, &generated.artifacts(), Mode::Write)?;
+        if folder.is_none() {
+            generate::say(root, &files);
         }
         let generate::Generated { bundle, rendered, .. } = generated;
         let expected = expected_of(bundle.set, &target, &rendered.template)?;

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use artifacts::PipelineTemplate;
-use policies::{PipelineMode, PipelineTarget, oidc_provider_arn, pipeline_policy_set, pipeline_trust_policy};
+use policies::{PipelineMode, PipelineTarget, oidc_provider_arn, pipeline_trust_policy};
 use toolkit::{Environment, ExpectedPipeline, Holder};
 
+use super::Options;
 use crate::project;
 
 /// What is generated of the pipeline for a stack.
@@ -16,6 +17,8 @@ pub(super) struct Bundle {
     pub(super) provider: Option<String>,
     /// The folder of the policies as files.
     pub(super) policies: String,
+    /// The options that make another run the same one, for commands: each begins with a space.
+    pub(super) options: String,
 }
 
 impl Bundle {
@@ -25,11 +28,11 @@ impl Bundle {
         target: &PipelineTarget,
         stack_name: String,
         environment: &Environment,
-        provider: Option<&str>,
+        options: &Options,
     ) -> anyhow::Result<Self> {
         let template = super::render(target)?.template;
         let own_provider = || oidc_provider_arn(target.partition(), &environment.account);
-        let provider = provider.map_or_else(own_provider, str::to_owned);
+        let provider = options.oidc_provider_arn.clone().unwrap_or_else(own_provider);
         let trust = pipeline_trust_policy(target, &provider)?;
         let provider = trust.is_some().then_some(provider);
         let mut parameters = template.parameters().clone();
@@ -52,14 +55,19 @@ impl Bundle {
             holder_id,
             other_id,
             partition: target.partition(),
-            set: pipeline_policy_set(target)?,
+            set: super::policy_set(target)?,
             trust,
             parameters,
             account: target.accounts().first().filter(|_| is_direct).cloned(),
             forbidden_prefix: is_direct.then(|| target.stack_prefix().to_string()),
             body_bytes: template.body().len(),
         };
+        let given = [("oidc-provider-arn", &options.oidc_provider_arn), ("profile", &options.profile)];
+        let given = given.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+        let own = [("stack-name", &expected.stack_name)];
+        let options = own.into_iter().chain(given);
+        let options = options.fold(String::new(), |text, (name, value)| text + " --" + name + " " + value);
         let policies = root.join(project::ARTIFACTS).join(project::PIPELINE_POLICIES);
-        Ok(Self { expected, template, provider, policies: policies.display().to_string() })
+        Ok(Self { expected, template, provider, policies: policies.display().to_string(), options })
     }
 }

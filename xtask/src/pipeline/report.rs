@@ -66,8 +66,9 @@ impl Report {
                     Action::Nothing => "nothing to do for",
                 };
                 format!(
-                    "{environment}: {done} stack {stack_name}; {principal} has {} policies in mode {mode} and nothing else\n",
-                    policies.len()
+                    "{environment}: {done} stack {stack_name}; {principal} has {} polic{} in mode {mode} and nothing else\n",
+                    policies.len(),
+                    if policies.len() == 1 { "y" } else { "ies" }
                 )
             }
             Self::Verified { environment, stack_name, verdict, findings, commands } => {

@@ -20,7 +20,7 @@ use crate::generate;
 use crate::interrupt::{Interrupt, Interrupted};
 use crate::output;
 use crate::project;
-use crate::writer::{self, Destination, Mode, Status};
+use crate::writer::{self, Destination, Mode};
 
 /// How long IAM may take to show everywhere what was done.
 const CONSISTENCY: Duration = Duration::from_secs(30);
@@ -138,11 +138,8 @@ impl<'a> Run<'a> {
         let generated = generate::generate(self.root, target, Some(pipeline))?;
         let destination =
             Destination { artifacts: self.root.join(project::ARTIFACTS), pages: project::pages(self.root) };
-        for file in writer::apply(&destination, &generated.artifacts(), Mode::Write)? {
-            if file.status != Status::Unchanged {
-                output::progress(&format!("generated {}", project::display(self.root, &file.path)));
-            }
-        }
+        let files = writer::apply(&destination, &generated.artifacts(), Mode::Write)?;
+        generate::say(self.root, &files);
         Ok(())
     }
 
@@ -230,11 +227,7 @@ impl<'a> Run<'a> {
             _ => None,
         });
         let of = |command: &str| {
-            let profile = self.profile.map(|profile| format!(" --profile {profile}")).unwrap_or_default();
-            format!(
-                "cargo xtask pipeline {command} {} --stack-name {}{profile}",
-                self.environment, expected.stack_name
-            )
+            format!("cargo xtask pipeline {command} {}{}", self.environment, self.bundle.options)
         };
         let is_gone = |finding: &&IdentityFinding| {
             matches!(finding, IdentityFinding::NotThere(_) | IdentityFinding::NoPolicy { .. })

@@ -69,20 +69,28 @@ name!(
 );
 
 name!(
-    /// A repository on GitHub, as the tokens of its workflows name it: `owner/name`.
+    /// A repository on GitHub, as the tokens of its workflows name it: `owner/name`, or `owner@id/name@id` where they
+    /// hold the ids too, as those of every repository do that was made since July 2026.
     ///
-    /// <https://docs.github.com/en/actions/reference/security/oidc>
+    /// <https://docs.github.com/en/actions/reference/security/oidc#immutable-subject-claims>
     GitHubRepository,
     GitHubRepositoryError,
-    "`{0}` is no repository on GitHub: write `owner/name`",
+    "`{0}` is no repository on GitHub: write `owner/name`, or `owner@OWNER_ID/name@REPOSITORY_ID` where its tokens \
+     hold the ids",
     |text| {
-        let in_owner = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+        let in_owner = |b: u8| b.is_ascii_alphanumeric() || b"-_".contains(&b);
         let in_name = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
+        let is_id = |id: &str| (1..=20).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit());
         text.split_once('/').is_some_and(|(owner, name)| {
+            let (owner, name, ids) = match (owner.split_once('@'), name.split_once('@')) {
+                (Some((owner, owner_id)), Some((name, id))) => (owner, name, vec![owner_id, id]),
+                _ => (owner, name, Vec::new()),
+            };
             (1..=39).contains(&owner.len())
                 && (1..=100).contains(&name.len())
                 && owner.bytes().all(in_owner)
                 && name.bytes().all(in_name)
+                && ids.into_iter().all(is_id)
         })
     }
 );

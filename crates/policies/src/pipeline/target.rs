@@ -284,6 +284,14 @@ impl PipelineTarget {
         Self { repository: Some(repository), ..self }
     }
 
+    /// The same pipeline, deploying to the first of its accounts and the first of its regions alone.
+    #[must_use]
+    pub fn in_first_environment(mut self) -> Self {
+        self.accounts.truncate(1);
+        self.regions.truncate(1);
+        self
+    }
+
     /// The partition of its accounts.
     pub fn partition(&self) -> Partition {
         self.partition

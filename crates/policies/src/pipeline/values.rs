@@ -170,8 +170,11 @@ impl Named {
     }
 
     fn github_repository(self) -> PipelineParameter {
-        let description = "The repository on GitHub whose workflows assume the role, as owner/name";
-        self.parameter(description, "^[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}$")
+        let description = "The repository on GitHub whose workflows assume the role, as owner/name, or owner@ID/name@ID with the ids";
+        self.parameter(
+            description,
+            "^([A-Za-z0-9_-]{1,39}/[A-Za-z0-9._-]{1,100}|[A-Za-z0-9_-]{1,39}@[0-9]{1,20}/[A-Za-z0-9._-]{1,100}@[0-9]{1,20})$",
+        )
     }
 
     fn ref_name(self, description: &'static str) -> PipelineParameter {

@@ -120,8 +120,12 @@ pub fn refuse_deletion(
     found: &PipelineAccount,
     mend: (&str, Option<&str>),
 ) -> Result<(), PipelineRefusals> {
-    let Some(stack) = &found.stack else { return Ok(()) };
     let mut refusals = Vec::new();
+    let Some(stack) = &found.stack else {
+        // To say that there is nothing would be wrong: whoever deletes a pipeline wants it to end.
+        refusals.extend(name_taken(environment, expected, found));
+        return if refusals.is_empty() { Ok(()) } else { Err(PipelineRefusals::of(refusals)) };
+    };
     if !is_ours(expected, found) {
         refusals.push(PipelineRefusal::NotOurs(expected.stack_name.clone()));
     } else if stack.stack_status.is_in_progress() {
@@ -174,9 +178,11 @@ fn refusals(
             }
         }
         _ => {
-            let taken = found.identity.as_ref().map(|_| PipelineRefusal::NameTaken(expected.holder.clone()));
-            refusals.extend(taken);
-            refusals.extend(found.documents.keys().cloned().map(PipelineRefusal::PolicyTaken));
+            match name_taken(environment, expected, found) {
+                // Its policies are whose it is.
+                Some(taken) => refusals.push(taken),
+                None => refusals.extend(found.documents.keys().cloned().map(PipelineRefusal::PolicyTaken)),
+            }
         }
     }
     refusals
@@ -186,6 +192,16 @@ fn refusals(
 fn is_ours(expected: &ExpectedPipeline, found: &PipelineAccount) -> bool {
     let description = found.stack.as_ref().and_then(|stack| stack.description.as_ref());
     !found.has_stack() || description == Some(&expected.description)
+}
+
+/// The refusal where there is a role or user of the name and the region's stack did not make it.
+fn name_taken(
+    environment: &Environment,
+    expected: &ExpectedPipeline,
+    found: &PipelineAccount,
+) -> Option<PipelineRefusal> {
+    let (holder, region) = (expected.holder.clone(), environment.region.clone());
+    found.identity.as_ref().map(|_| PipelineRefusal::NameTaken { holder, region })
 }
 
 fn access_keys(expected: &ExpectedPipeline, found: &PipelineAccount) -> Option<PipelineRefusal> {

@@ -1,6 +1,6 @@
 //! [`PipelineRefusal`]: why a pipeline would not be deployed or deleted, said before anything is touched.
 
-use iam::{AccountId, Errors};
+use iam::{AccountId, Errors, Region};
 
 use crate::identity::Holder;
 use crate::refusal::Refusal;
@@ -14,14 +14,20 @@ pub enum PipelineRefusal {
     /// The stack is of somebody else's.
     #[error("the stack `{0}` is not a pipeline's: choose another name with `--stack-name`")]
     NotOurs(String),
-    /// The role's or user's name is taken.
+    /// The role's or user's name is taken: roles and users are of the account, stacks of one region.
     #[error(
-        "there is a {0} already, which no stack of a pipeline made: choose another name with `--stack-name`"
+        "there is a {holder} already, and no stack of that name in {region}: where a stack in another region made it, \
+         name that with `--region`, else choose another name with `--stack-name`"
     )]
-    NameTaken(Holder),
+    NameTaken {
+        /// The role or user.
+        holder: Holder,
+        /// Where the stack was looked for.
+        region: Region,
+    },
     /// A policy's name is taken.
     #[error(
-        "there is a policy `{0}` already, which no stack of a pipeline made: delete it, or choose another name with `--stack-name`"
+        "there is a policy `{0}` already, and no stack that made it: delete it, or choose another name with `--stack-name`"
     )]
     PolicyTaken(String),
     /// The role or user could change itself.
