@@ -103,6 +103,18 @@ pub struct Changing {
     yes: bool,
 }
 
+impl Options {
+    /// Two regions are one too many.
+    fn refuse_other_region(&self) -> Result<(), UsageError> {
+        match (&self.environment, &self.region) {
+            (Some(environment), Some(region)) if environment.region.as_str() != region => Err(UsageError(
+                format!("--region: `{region}` is not the region of `{environment}`: give one of them"),
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
 impl Pipeline {
     /// Runs the command.
     pub fn run(&self, root: &Path) -> anyhow::Result<ExitCode> {
@@ -115,6 +127,7 @@ impl Pipeline {
         let (target, pipeline) = TargetArgs::default().resolve_with_pipeline(root)?;
         let pipeline = pipeline.with_context(no_table)?;
         let stack_name = stack_name(options, &target)?;
+        options.refuse_other_region()?;
         let region = options.region.clone();
         let aws = Aws::new(
             options.profile.clone(),

@@ -32,13 +32,17 @@ fn what_cannot_be_meant_is_refused_before_anything_starts() {
     let workspace = workspace(PIPELINE);
     let before = workspace.files();
     let long = "a".repeat(65);
-    let table: [(&[&str], &str); 5] = [
+    let table: [(&[&str], &str); 6] = [
         (&["plan", "--stack-name", "a b"], "--stack-name: `a b` is no stack name"),
         (
             &["plan", "--stack-name", &long],
             "has 65 characters; it is also the name of a role or user, which takes 64",
         ),
         (&["plan", "111122223333/eu-west-1"], "write `aws://ACCOUNT/REGION`"),
+        (
+            &["plan", "aws://111122223333/eu-west-1", "--region", "eu-west-2"],
+            "--region: `eu-west-2` is not the region of `aws://111122223333/eu-west-1`",
+        ),
         (&["verify", "--yes"], "unexpected argument '--yes'"),
         (&["destroy"], "unrecognized subcommand 'destroy'"),
     ];

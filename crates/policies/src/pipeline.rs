@@ -14,6 +14,7 @@ mod image_push;
 mod name;
 mod staging_bucket;
 mod target;
+mod target_error;
 mod trust;
 mod values;
 
@@ -21,10 +22,8 @@ pub use name::{
     GitHubRepository, GitHubRepositoryError, NamePrefix, NamePrefixError, RefName, RefNameError,
     RepositoryName, RepositoryNameError,
 };
-pub use target::{
-    GitHubRuns, PipelineKeys, PipelineMode, PipelineTarget, PipelineTargetError, PipelineTargetErrors,
-    PipelineTrust,
-};
+pub use target::{GitHubRuns, PipelineKeys, PipelineMode, PipelineTarget, PipelineTrust};
+pub use target_error::{PipelineTargetError, PipelineTargetErrors};
 pub use trust::oidc_provider_arn;
 pub use values::PipelineParameter;
 

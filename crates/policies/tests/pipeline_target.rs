@@ -26,7 +26,7 @@ fn some(text: &str) -> Option<String> {
 #[test]
 fn each_wrong_value_is_refused_with_its_key_and_the_rule() {
     type Change = fn(&mut PipelineKeys);
-    let table: [(Change, &str); 26] = [
+    let table: [(Change, &str); 28] = [
         (|k| k.mode = "role".to_owned(), "pipeline.mode: there is no mode `role`: write `roles` or `direct`"),
         (|k| k.accounts = Vec::new(), "pipeline.accounts: the list is empty"),
         (|k| k.accounts.push("1".to_owned()), "pipeline.accounts: `1` is no account id: it has 12 digits"),
@@ -38,6 +38,14 @@ fn each_wrong_value_is_refused_with_its_key_and_the_rule() {
         (|k| k.repository = some("web*"), "pipeline.repository: `web*` is no repository name"),
         (|k| k.repository = some("a//b"), "pipeline.repository: `a//b` is no repository name"),
         (|k| k.stack_prefix = some("web-"), "pipeline.stack-prefix: `web-` is no prefix"),
+        (
+            |k| k.stack_prefix = some("cdk"),
+            "pipeline.stack-prefix: `cdk` is what the names of the bootstrap's",
+        ),
+        (
+            |k| k.stack_prefix = some("cdk-hnb659fds"),
+            "pipeline.stack-prefix: `cdk-hnb659fds` is what the names",
+        ),
         (|k| k.load_balancer_prefix = some(""), "pipeline.load-balancer-prefix: `` is no prefix"),
         (|k| k.cluster_prefix = some("*"), "pipeline.cluster-prefix: `*` is no prefix"),
         (|k| k.service_prefix = some("a/b"), "pipeline.service-prefix: `a/b` is no prefix"),

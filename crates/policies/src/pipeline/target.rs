@@ -3,12 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use iam::{AccountId, AccountIdError, Errors, Partition, Region, RegionError};
+use iam::{AccountId, Errors, Partition, Region};
 
-use super::name::{
-    GitHubRepository, GitHubRepositoryError, NamePrefix, NamePrefixError, RefName, RefNameError,
-    RepositoryName, RepositoryNameError,
-};
+use super::name::{GitHubRepository, NamePrefix, NamePrefixError, RefName, RepositoryName};
+use super::target_error::{PipelineTargetError, PipelineTargetErrors};
 use crate::target::{Qualifier, StackName, Target};
 
 /// How the pipeline deploys.
@@ -112,71 +110,6 @@ pub struct PipelineTarget {
     pub(super) trust: PipelineTrust,
 }
 
-/// One reason why keys make no [`PipelineTarget`]; the key is named as in `bootstrap.toml`.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum PipelineTargetError {
-    /// No mode that there is.
-    #[error("pipeline.mode: there is no mode `{0}`: write `roles` or `direct`")]
-    Mode(String),
-    /// No account id.
-    #[error("pipeline.accounts: {0}")]
-    Account(#[from] AccountIdError),
-    /// No region.
-    #[error("pipeline.regions: {0}")]
-    Region(#[from] RegionError),
-    /// A list without items.
-    #[error("pipeline.{0}: the list is empty: name what the pipeline deploys to")]
-    Empty(&'static str),
-    /// One item, given again.
-    #[error("pipeline.{key}: `{item}` stands twice")]
-    Repeated {
-        /// The list.
-        key: &'static str,
-        /// The item.
-        item: String,
-    },
-    /// Without the bootstrap's roles there is no way into another account.
-    #[error(
-        "pipeline.accounts: in mode `direct` the pipeline deploys to the one account that it is in, not to {0}: name \
-         one account, or take mode `roles`"
-    )]
-    SeveralAccounts(usize),
-    /// No repository name.
-    #[error("pipeline.repository: {0}")]
-    Repository(#[from] RepositoryNameError),
-    /// No prefix.
-    #[error("pipeline.{key}: {error}")]
-    Prefix {
-        /// Which one.
-        key: &'static str,
-        /// What is wrong with it.
-        error: NamePrefixError,
-    },
-    /// A bucket's name has no capitals.
-    #[error("pipeline.staging-bucket-prefix: `{0}`: the name of a bucket has no capitals")]
-    BucketPrefix(String),
-    /// No repository on GitHub.
-    #[error("pipeline.trust.github-repository: {0}")]
-    GitHubRepository(#[from] GitHubRepositoryError),
-    /// No branch, or no environment.
-    #[error("pipeline.trust.{key}: {error}")]
-    RefName {
-        /// Which of the two.
-        key: &'static str,
-        /// What is wrong with it.
-        error: RefNameError,
-    },
-    /// Not one of the two kinds.
-    #[error(
-        "pipeline.trust: say who the pipeline is: either `github-repository` with one of `branch` and `environment`, \
-         or `user = true`"
-    )]
-    Trust,
-}
-
-/// Every reason why keys make no [`PipelineTarget`].
-pub type PipelineTargetErrors = Errors<PipelineTargetError>;
-
 /// The bucket of the CDK's first bootstrap, as it was in 2020.
 const STAGING_BUCKET: &str = "cdktoolkit-stagingbucket";
 
@@ -210,6 +143,9 @@ impl PipelineTarget {
         let load_balancer = or_stack("load-balancer-prefix", &keys.load_balancer_prefix);
         let cluster = or_stack("cluster-prefix", &keys.cluster_prefix);
         let service = or_stack("service-prefix", &keys.service_prefix);
+        if let Some(prefix) = stack.as_ref().filter(|prefix| reaches_bootstrap(prefix, target.qualifier())) {
+            errors.push(PipelineTargetError::BootstrapPrefix(prefix.to_string()));
+        }
         let staging_bucket = keys.staging_bucket_prefix.as_deref().unwrap_or(STAGING_BUCKET);
         let staging_bucket = bucket_prefix(staging_bucket).map_err(|error| errors.push(error)).ok();
         let trust = trust(keys, &mut errors);
@@ -326,6 +262,12 @@ impl PipelineTarget {
     pub fn trust(&self) -> &PipelineTrust {
         &self.trust
     }
+}
+
+/// Whether roles of the bootstrap, `cdk-QUALIFIER-…`, are among the names with a prefix.
+fn reaches_bootstrap(prefix: &NamePrefix, qualifier: &Qualifier) -> bool {
+    let (own, bootstrap) = (format!("{prefix}-"), format!("cdk-{qualifier}-"));
+    own.starts_with(&bootstrap) || bootstrap.starts_with(&own)
 }
 
 fn bucket_prefix(text: &str) -> Result<NamePrefix, PipelineTargetError> {

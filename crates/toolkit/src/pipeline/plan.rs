@@ -9,6 +9,7 @@ use crate::mend::Mend;
 use crate::plan::{Action, Change};
 use crate::refusal::Refusal;
 use crate::refuse::cannot_change;
+use crate::stack::Stack;
 
 /// What a deployment of a pipeline would do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -60,32 +61,18 @@ pub fn plan_pipeline(
         return Err(PipelineRefusals::of(refusals));
     }
     let stack = found.stack.as_ref().filter(|_| found.has_stack());
-    let value = |name: &str| stack.and_then(|stack| stack.parameter(name)).map(str::to_owned);
-    let change =
-        |name: &String, to: &String| Change { name: name.clone(), from: value(name), to: to.clone() };
-    let parameters: Vec<Change> = expected
-        .parameters
-        .iter()
-        .map(|(name, to)| change(name, to))
-        .filter(|change| change.from.as_ref() != Some(&change.to))
-        .collect();
+    let parameters = parameter_changes(expected, stack);
     let action = match stack {
         None => Action::Create,
         Some(_) if found.changed.is_empty() && parameters.is_empty() => Action::Nothing,
         Some(_) => Action::Update,
     };
-    let mode = stack.and_then(|stack| stack.output(&expected.mode_output)).unwrap_or_default();
-    let mode = (stack.is_some() && mode != expected.mode).then(|| Change {
-        name: "mode".to_owned(),
-        from: Some(mode.to_owned()).filter(|mode| !mode.is_empty()),
-        to: expected.mode.clone(),
-    });
     let mut plan = PipelinePlan {
         environment: environment.clone(),
         stack_name: expected.stack_name.clone(),
         action,
         principal: expected.principal_arn(&environment.account),
-        mode,
+        mode: stack.and_then(|stack| mode_change(expected, stack)),
         parameters,
         attached: Vec::new(),
         detached: Vec::new(),
@@ -111,6 +98,24 @@ pub fn plan_pipeline(
     }
     plan.taken_away = taken_away(expected, found, &plan);
     Ok(plan)
+}
+
+fn parameter_changes(expected: &ExpectedPipeline, stack: Option<&Stack>) -> Vec<Change> {
+    let value = |name: &str| stack.and_then(|stack| stack.parameter(name)).map(str::to_owned);
+    let change =
+        |name: &String, to: &String| Change { name: name.clone(), from: value(name), to: to.clone() };
+    expected
+        .parameters
+        .iter()
+        .map(|(name, to)| change(name, to))
+        .filter(|change| change.from.as_ref() != Some(&change.to))
+        .collect()
+}
+
+fn mode_change(expected: &ExpectedPipeline, stack: &Stack) -> Option<Change> {
+    let mode = stack.output(&expected.mode_output);
+    let to = expected.mode.clone();
+    (mode != Some(&to)).then(|| Change { name: "mode".to_owned(), from: mode.map(str::to_owned), to })
 }
 
 /// Why a pipeline's stack would not be deleted.
