@@ -1,6 +1,6 @@
 //! [`deployer_needs`]: what the CDK CLI itself calls to deploy a stack and to destroy it.
 
-use iam::{ArnPattern, ConditionKey, Context};
+use iam::ArnPattern;
 
 use super::resource::once_each;
 use super::{StackInput, nested_stack, place, references};
@@ -161,23 +161,9 @@ impl<'a> Asked<'a> {
         self.on(on, &place::arn(self.scope, "cloudformation", &format!("stack/{name}/*")));
     }
 
-    /// What a request tells of that kind of thing: a bucket of assets is in the account of the stack, whose bootstrap
-    /// made it.
-    ///
-    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount>
-    fn context(&self, on: On) -> Context {
-        let keys = ["aws:ResourceAccount", "s3:ResourceAccount"].map(ConditionKey::new).into_iter().flatten();
-        match (&self.scope.account, on) {
-            (Some(account), On::Template | On::FileBucket | On::File) => {
-                keys.map(|key| (key, vec![account.clone()])).collect()
-            }
-            _ => Context::default(),
-        }
-    }
-
     /// What is called on something of that kind.
     fn on(&mut self, on: On, resource: &ArnPattern) {
-        let context = self.context(on);
+        let context = place::bucket_context(self.scope, resource);
         for line in DEPLOYMENT.on(on) {
             let certainty = line.certainty(self.deployment.settings.has_termination_protection);
             for phase in &line.phases {

@@ -32,6 +32,21 @@ pub(super) fn object(scope: &Scope, bucket: &str, key: &str) -> ArnPattern {
     parsed(&format!("arn:{}:s3:::{bucket}/{key}", part(scope.partition.as_ref())))
 }
 
+/// What a request tells of a bucket or an object: it is taken to be in the stack's account, as buckets of assets are, whose
+/// bootstrap made them.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount>
+pub(super) fn bucket_context(scope: &Scope, on: &ArnPattern) -> Context {
+    let [_, service, region, account, _] = on.segments();
+    match &scope.account {
+        Some(own) if (service, region, account) == ("s3", "", "") => {
+            let keys = ["aws:ResourceAccount", "s3:ResourceAccount"].map(ConditionKey::new);
+            keys.into_iter().flatten().map(|key| (key, vec![own.clone()])).collect()
+        }
+        _ => Context::default(),
+    }
+}
+
 /// A text of a manifest, its placeholders filled in, or `*` in their place.
 pub(super) fn filled(text: &str, scope: &Scope) -> String {
     let Scope { partition, region, account, .. } = scope;

@@ -100,7 +100,8 @@ impl OfResource<'_> {
             }
             action => {
                 for arn in self.asked_on(called) {
-                    self.push(phase, action, arn, Context::default(), certainty, because.clone());
+                    let context = place::bucket_context(self.stack.scope, &arn);
+                    self.push(phase, action, arn, context, certainty, because.clone());
                 }
             }
         }
@@ -171,14 +172,8 @@ impl OfResource<'_> {
             }
             if let Some(object) = &template {
                 let because = "CloudFormation reads the template at `TemplateURL`";
-                self.push(
-                    phase,
-                    "s3:GetObject",
-                    object.clone(),
-                    Context::default(),
-                    Certainty::Required,
-                    because,
-                );
+                let context = place::bucket_context(scope, object);
+                self.push(phase, "s3:GetObject", object.clone(), context, Certainty::Required, because);
             }
         }
     }

@@ -195,3 +195,23 @@ fn a_nested_stack_gets_the_role_of_its_parent_or_none() {
     assert_eq!(others(&caller), others(&role), "all else is needed by whoever it is");
     assert_eq!(of_create(&caller, "s3:GetObject"), ["arn:aws:s3:::b/k.json"]);
 }
+
+/// A policy may grant a bucket only where it is the account's own, as its name can be foreseen.
+#[test]
+fn buckets_are_taken_to_be_in_the_stacks_account() {
+    let function = r#""It": { "Type": "AWS::Lambda::Function", "Properties": {
+        "Code": { "S3Bucket": "assets-123456789012", "S3Key": "code.zip" } } }"#;
+    let nested = r#""It": { "Type": "AWS::CloudFormation::Stack", "Properties": {
+        "TemplateURL": "https://s3.us-east-1.amazonaws.com/assets-123456789012/k.json" } }"#;
+    let key = ConditionKey::new("aws:ResourceAccount").expect("a key");
+    for (resource, what) in [(function, "code"), (nested, "a template")] {
+        let needs = needs_of_caller(&template(resource));
+        let read = it(&needs).iter().find(|need| need.action == "s3:GetObject");
+        let account = read.and_then(|need| need.context.get(&key));
+        assert_eq!(account, Some(&["123456789012".to_owned()][..]), "{what}");
+    }
+    let needs = needs_of_caller(&template(function));
+    let others = it(&needs).iter().filter(|need| need.resource.segments()[1] != "s3");
+    let told: Vec<String> = others.filter(|need| need.context.get(&key).is_some()).map(written).collect();
+    assert_eq!(told, Vec::<String>::new(), "only names of buckets hold no account");
+}
