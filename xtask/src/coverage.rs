@@ -10,6 +10,7 @@ use analysis::{
 };
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
+use iam::PolicyDocument;
 use iam_reference::Phase;
 use policies::{PipelineTarget, Target};
 use toolkit::Environment;
@@ -149,7 +150,7 @@ impl Coverage {
         let execution_role = format!(
             "arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/cdk-{qualifier}-cfn-exec-role-${{AWS::AccountId}}-${{AWS::Region}}"
         );
-        let of_pipeline = pipeline.as_ref().and_then(one_environment);
+        let of_pipeline = pipeline.as_ref().and_then(first_environment);
         let wanted = load::Wanted {
             partition: target.partition().as_str(),
             execution_role: pipeline.is_none().then_some(&execution_role),
@@ -162,11 +163,13 @@ impl Coverage {
         let paths = if self.paths.is_empty() { &default[..] } else { &self.paths };
         let loaded = load::load(paths, &wanted)?;
         check_parameters(&parameters, &loaded)?;
-        let compared = match &pipeline {
-            Some(pipeline) => Compared::of_pipeline(pipeline, &loaded)?,
-            None => Compared::of_execution_role(&target)?,
+        let compared = match (&pipeline, self.named_policies()?) {
+            (None, None) => Compared::of_execution_role(&target)?,
+            (None, Some(own)) => Compared { own, ..Compared::default() },
+            (Some(pipeline), None) => Compared::of_pipeline(pipeline, &loaded)?,
+            (Some(pipeline), Some(own)) => Compared::beside_aws(pipeline, own, &loaded)?,
         };
-        let report = self.report(self.in_place(compared)?, &acceptances, &loaded)?;
+        let report = self.report(compared, &acceptances, &loaded)?;
         let tool = Tool { name: "cargo xtask coverage", version: env!("CARGO_PKG_VERSION") };
         output::result(&match self.format {
             Format::Text => report.to_text(),
@@ -251,18 +254,17 @@ impl Coverage {
         Ok((target, Some(pipeline)))
     }
 
-    /// The policies of `--policy` in place of the generated ones. Those of AWS are attached besides in any case.
-    fn in_place(&self, compared: Compared) -> anyhow::Result<Compared> {
+    /// The policies of `--policy`, where there are any.
+    fn named_policies(&self) -> anyhow::Result<Option<Vec<(String, PolicyDocument)>>> {
         if self.policies.is_empty() {
-            return Ok(compared);
+            return Ok(None);
         }
         let mut errors = Vec::new();
         let named = policy_files::identity_policies(&self.policies, &mut errors);
         if !errors.is_empty() {
             return Err(UsageError(errors.join("\n")).into());
         }
-        let own = named.into_iter().map(|policy| (policy.name, policy.document)).collect();
-        Ok(Compared { own, modules: BTreeMap::new(), ..compared })
+        Ok(Some(named.into_iter().map(|policy| (policy.name, policy.document)).collect()))
     }
 
     fn acceptances(&self, root: &Path) -> anyhow::Result<Vec<GapAcceptance>> {
@@ -302,12 +304,10 @@ fn deployer_needs(stack: &load::Stack, input: &StackInput<'_>, deployer: Deploye
     }
 }
 
-/// The environment of a pipeline that has one alone.
-fn one_environment(pipeline: &PipelineTarget) -> Option<Environment> {
-    match (pipeline.accounts(), pipeline.regions()) {
-        ([account], [region]) => Some(Environment { account: account.clone(), region: region.clone() }),
-        _ => None,
-    }
+/// Where a stack goes that names no environment: a pipeline may do the same in each of its own.
+fn first_environment(pipeline: &PipelineTarget) -> Option<Environment> {
+    let (account, region) = (pipeline.accounts().first()?, pipeline.regions().first()?);
+    Some(Environment { account: account.clone(), region: region.clone() })
 }
 
 /// A parameter that no template has is a slip of the pen, and its default would count in its place.

@@ -130,6 +130,85 @@ fn a_pipeline_of_mode_roles_is_fitted_to_the_stack() {
     );
 }
 
+/// Changes a file of the assembly.
+fn change(workspace: &Workspace, file: &str, change: impl Fn(&str) -> String) {
+    let file = format!("called-from/cdk.out/{file}");
+    workspace.write(&file, &change(&workspace.read(&file)));
+}
+
+const ASSETS: &str = "ShopService3AD7A0C4.assets.json";
+
+/// Publishes an image to the repository of the bootstrap as well.
+fn with_image(workspace: &Workspace) {
+    let image = r#""dockerImages": { "web": { "source": { "directory": "asset.web" }, "destinations": { "d": {
+        "repositoryName": "cdk-hnb659fds-container-assets-123456789012-eu-west-1", "imageTag": "t" } } } }"#;
+    change(workspace, ASSETS, |text| text.replace("\"dockerImages\": {}", image));
+    assert!(workspace.read(&format!("called-from/cdk.out/{ASSETS}")).contains("container-assets"));
+}
+
+#[test]
+fn a_stack_of_no_environment_is_taken_to_go_to_the_pipelines_first() {
+    let expected = required(&report(&workspace(DIRECT), &[], 1));
+    let several = DIRECT.replace("[\"eu-west-1\"]", "[\"eu-west-1\", \"us-east-1\"]");
+    let roles = several.replace("\"direct\"", "\"roles\"");
+    let roles = roles.replace("[\"123456789012\"]", "[\"123456789012\", \"444455556666\"]");
+    for pipeline in [several, roles.clone()] {
+        let workspace = workspace(&pipeline);
+        if pipeline == roles {
+            with_image(&workspace);
+        }
+        for file in ["manifest.json", ASSETS] {
+            change(&workspace, file, |text| {
+                let text =
+                    text.replace("aws://123456789012/eu-west-1", "aws://unknown-account/unknown-region");
+                text.replace("123456789012", "${AWS::AccountId}").replace("eu-west-1", "${AWS::Region}")
+            });
+        }
+        assert_eq!(required(&report(&workspace, &[], 1)), expected, "{pipeline}");
+    }
+}
+
+#[test]
+fn a_pipeline_of_mode_roles_is_fitted_to_the_partition_of_the_stack() {
+    let expected = required(&report(&workspace(DIRECT), &[], 1));
+    let workspace = workspace(&DIRECT.replace("\"direct\"", "\"roles\""));
+    for file in ["manifest.json", ASSETS] {
+        change(&workspace, file, |text| text.replace("eu-west-1", "cn-north-1"));
+    }
+    assert_eq!(required(&report(&workspace, &[], 1)), expected);
+}
+
+#[test]
+fn stacks_of_which_one_alone_has_an_image_have_one_pipeline() {
+    let workspace = workspace(&DIRECT.replace("\"direct\"", "\"roles\""));
+    with_image(&workspace);
+    workspace.write("called-from/shop-dev.yaml", "Resources:\n  Site:\n    Type: AWS::S3::Bucket\n");
+    for paths in [["cdk.out", "shop-dev.yaml"], ["shop-dev.yaml", "cdk.out"]] {
+        let args = [&["--environment", "aws://123456789012/eu-west-1"], &paths[..]].concat();
+        let notes = report(&workspace, &args, 1)["notes"].to_string();
+        assert!(notes.contains("container-assets") && notes.contains("cdk-hnb659fds-assets"), "{notes}");
+    }
+}
+
+#[test]
+fn policies_in_place_of_its_own_are_compared_with_as_they_are() {
+    let workspace = workspace(&DIRECT.replace("\"direct\"", "\"roles\"").replace("\"shop\"", "\"web\""));
+    let template = "Resources:\n  Site:\n    Type: AWS::EC2::VPC\n";
+    for name in ["a-prod", "b-prod"] {
+        workspace.write(&format!("called-from/{name}.yaml"), template);
+    }
+    let all = r#"{ "Version": "2012-10-17", "Statement": [ { "Effect": "Allow", "Action": ["ec2:Create*", "ec2:Delete*", "ec2:Modify*"], "Resource": "*" } ] }"#;
+    workspace.write("called-from/mine.json", all);
+    let report = report(&workspace, &["a-prod.yaml", "b-prod.yaml", "--policy", "mine.json"], 1);
+    let note = "compared with the policies of `--policy`, besides `AWSCloudFormationReadOnlyAccess` and `AmazonVPCReadOnlyAccess`";
+    assert_eq!(report["notes"], serde_json::json!([note]));
+    let found = required(&report);
+    let of_vpc: Vec<_> = found.iter().filter(|(kind, _)| kind == "AWS::EC2::VPC").collect();
+    assert!(of_vpc.is_empty(), "granted by the policy, or by AWS's: {of_vpc:?}");
+    let create = ("aws:cloudformation:stack".to_owned(), "cloudformation:CreateChangeSet".to_owned());
+    assert!(found.contains(&create), "granted by no policy here: {found:?}");
+}
+
 #[test]
 fn a_stack_out_of_reach_is_told_with_the_key() {
     for (from, to, key) in [
@@ -219,6 +298,12 @@ fn what_cannot_be_meant_is_refused() {
     direct.run(&with(&["--compute-types", "ecs"])).fails(2, &["`--compute-types` is for the execution role"]);
     direct.run(&["coverage", "--as", "nobody"]).fails(2, &["invalid value 'nobody'", "execution-role"]);
     workspace("").run(&AS_PIPELINE).fails(1, &["bootstrap.toml has no table [pipeline]"]);
+    let roles = workspace(&DIRECT.replace("\"direct\"", "\"roles\""));
+    roles.write("called-from/my_site.yaml", "Resources:\n  Site:\n    Type: AWS::S3::Bucket\n");
+    roles.run(&with(&["my_site.yaml"])).fails(
+        2,
+        &["stack `my_site`: `my_site` is no stack name", "`--stack` gives the stack of a template its name"],
+    );
     let two = workspace(&DIRECT.replace("\"direct\"", "\"roles\""));
     let template = "Resources:\n  Site:\n    Type: AWS::S3::Bucket\n";
     for name in ["a", "b"] {

@@ -170,8 +170,11 @@ fn runs_are_those_of_a_branch_or_of_an_environment() {
 fn a_pipeline_for_one_stack_takes_its_names_and_place() {
     let of_roles = target(&keys(PipelineMode::Roles));
     let stack = StackName::new("shop-prod").unwrap();
-    let fitted = of_roles.for_stack(&stack, "444455556666".parse().unwrap(), "us-east-1".parse().unwrap());
-    let fitted = fitted.unwrap().with_staging_bucket("assets").unwrap();
+    let for_stack = |stack: &StackName, partition: &str, region: &str| {
+        let (partition, region) = (partition.parse().unwrap(), region.parse().unwrap());
+        of_roles.for_stack(stack, partition, "444455556666".parse().unwrap(), region)
+    };
+    let fitted = for_stack(&stack, "aws", "us-east-1").unwrap().with_staging_bucket("assets").unwrap();
     let fitted = fitted.with_repository(RepositoryName::new("shop").unwrap());
     let wanted = target(&PipelineKeys {
         accounts: vec!["444455556666".to_owned()],
@@ -182,7 +185,8 @@ fn a_pipeline_for_one_stack_takes_its_names_and_place() {
         ..keys(PipelineMode::Direct)
     });
     assert_eq!(fitted, wanted);
+    let elsewhere = for_stack(&stack, "aws-cn", "cn-north-1").unwrap();
+    assert_eq!(elsewhere.partition().as_str(), "aws-cn");
     let long = StackName::new(&"a".repeat(64)).unwrap();
-    let refused = of_roles.for_stack(&long, "444455556666".parse().unwrap(), "us-east-1".parse().unwrap());
-    assert!(refused.unwrap_err().to_string().contains("at most 63"));
+    assert!(for_stack(&long, "aws", "us-east-1").unwrap_err().to_string().contains("at most 63"));
 }

@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::Context as _;
 use clap::ValueEnum;
-use iam::{Evaluator, PolicyDocument};
+use iam::{Evaluator, PolicyDocument, PolicySet};
 use policies::{PipelineMode, PipelineTarget, Target, pipeline_policy_set};
-
 use serde::Deserialize;
 
 use super::load::{Deployed, Loaded, Stack};
@@ -78,11 +76,7 @@ impl Compared {
                 .iter()
                 .map(|policy| (policy.name.to_string(), policy.document.clone()))
                 .collect(),
-            aws_managed: set
-                .aws_managed()
-                .iter()
-                .map(|policy| (policy.name.to_string(), policy.document.clone()))
-                .collect(),
+            aws_managed: aws_managed(&set),
             modules: set
                 .policies()
                 .iter()
@@ -90,6 +84,22 @@ impl Compared {
                 .collect(),
             notes,
         })
+    }
+
+    /// Policies in place of those of a pipeline in mode `direct`, which has the policies of AWS besides in any case.
+    pub(super) fn beside_aws(
+        pipeline: &PipelineTarget,
+        own: Vec<(String, PolicyDocument)>,
+        loaded: &Loaded,
+    ) -> anyhow::Result<Self> {
+        let direct = pipeline.in_mode(PipelineMode::Direct).in_first_environment();
+        let aws_managed = aws_managed(&pipeline_policy_set(&direct)?);
+        let names: Vec<String> = aws_managed.iter().map(|(name, _)| format!("`{name}`")).collect();
+        let mut notes =
+            vec![format!("compared with the policies of `--policy`, besides {}", names.join(" and "))];
+        let deployed = loaded.stacks.iter().filter(|stack| stack.deployed.is_some());
+        notes.extend(deployed.filter_map(with_role));
+        Ok(Self { own, aws_managed, modules: BTreeMap::new(), notes })
     }
 
     /// Decides by all of them.
@@ -112,27 +122,49 @@ fn described(pipeline: &PipelineTarget) -> String {
     )
 }
 
-/// The pipeline as it would be for these stacks.
+/// The pipeline as it would be for these stacks: one that deploys them all.
 fn fitted_to<'a>(
     pipeline: &PipelineTarget,
     stacks: impl Iterator<Item = (&'a Stack, &'a Deployed)>,
 ) -> anyhow::Result<PipelineTarget> {
-    let mut fitting: Vec<(&str, PipelineTarget)> = Vec::new();
-    for (stack, deployed) in stacks {
-        let target = fitted(pipeline, &stack.name, &stack.scope, &deployed.assets, &deployed.settings);
-        fitting.push((&stack.name, target.with_context(|| format!("stack `{}`", stack.name))?));
+    let stacks: Vec<_> = stacks.collect();
+    let mut target = pipeline.clone();
+    for stack in &stacks {
+        target = fitted_to_one(&target, *stack)?;
     }
-    let [(first, target), rest @ ..] = fitting.as_slice() else {
-        return Err(UsageError("there is no stack that is deployed by itself".to_owned()).into());
-    };
-    if let Some((other, _)) = rest.iter().find(|(_, other)| other != target) {
-        let message = format!(
-            "`{first}` and `{other}` would have pipelines of their own: choose one with `--stack`, or set `mode = \
-             \"direct\"` in [pipeline] of bootstrap.toml, so that all are compared with that one"
-        );
-        return Err(UsageError(message).into());
+    // What one stack says nothing of, such as a repository, another may say; but not something else.
+    for (stack, deployed) in &stacks {
+        let own = fitted_to_one(&target, (stack, deployed))?;
+        for (other, deployed) in &stacks {
+            if fitted_to_one(&own, (other, deployed))? != own {
+                let message = format!(
+                    "`{}` and `{}` would have pipelines of their own: choose one with `--stack`, or set `mode = \
+                     \"direct\"` in [pipeline] of bootstrap.toml, so that all are compared with that one",
+                    stack.name, other.name
+                );
+                return Err(UsageError(message).into());
+            }
+        }
     }
-    Ok(target.clone())
+    Ok(target)
+}
+
+fn fitted_to_one(
+    pipeline: &PipelineTarget,
+    (stack, deployed): (&Stack, &Deployed),
+) -> Result<PipelineTarget, UsageError> {
+    let Deployed { assets, settings, .. } = deployed;
+    fitted(pipeline, &stack.name, &stack.scope, assets, settings).map_err(|error| {
+        UsageError(format!(
+            "stack `{}`: {error:#}; `--stack` gives the stack of a template its name",
+            stack.name
+        ))
+    })
+}
+
+/// The policies of AWS in a set, by their names.
+fn aws_managed(set: &PolicySet) -> Vec<(String, PolicyDocument)> {
+    set.aws_managed().iter().map(|policy| (policy.name.to_string(), policy.document.clone())).collect()
 }
 
 /// Why the pipeline cannot touch a stack at all, where that is so.

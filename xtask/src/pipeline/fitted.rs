@@ -7,7 +7,9 @@ use anyhow::Context as _;
 use policies::{PipelineTarget, RepositoryName, StackName};
 
 /// The pipeline in the stack's environment, with its names, and with its bucket and image repository where its assets and
-/// its template go to any. What the scope does not know stays as it is.
+/// its template go to any.
+///
+/// Errors when the scope does not know the environment, or when no prefix can be had from the stack's name.
 pub fn fitted(
     pipeline: &PipelineTarget,
     stack: &str,
@@ -15,15 +17,10 @@ pub fn fitted(
     assets: &AssetManifest,
     settings: &DeploymentSettings,
 ) -> anyhow::Result<PipelineTarget> {
-    let account = match &scope.account {
-        Some(account) => account.parse()?,
-        None => first(pipeline.accounts())?,
-    };
-    let region = match &scope.region {
-        Some(region) => region.parse()?,
-        None => first(pipeline.regions())?,
-    };
-    let mut target = pipeline.for_stack(&StackName::new(stack)?, account, region)?;
+    let known = |part: &Option<String>| part.clone().context("it is not known where the stack goes");
+    let (partition, account) = (known(&scope.partition)?.parse()?, known(&scope.account)?.parse()?);
+    let region = known(&scope.region)?.parse()?;
+    let mut target = pipeline.for_stack(&StackName::new(stack)?, partition, account, region)?;
     let of_files = assets.files.iter().flat_map(|asset| &asset.destinations).map(|to| to.bucket.as_str());
     let of_template = settings.template_url.as_deref().and_then(bucket_of_url);
     let buckets = of_files.chain(of_template).filter_map(|bucket| bucket_prefix(bucket, scope));
@@ -31,15 +28,11 @@ pub fn fitted(
         target = target.with_staging_bucket(bucket)?;
     }
     let destinations = assets.images.iter().flat_map(|asset| &asset.destinations);
-    let repositories: BTreeSet<&str> = destinations.map(|to| to.repository.as_str()).collect();
+    let repositories: BTreeSet<String> = destinations.map(|to| scope.filled(&to.repository)).collect();
     if let Some(Ok(repository)) = repositories.first().map(|name| RepositoryName::new(name)) {
         target = target.with_repository(repository);
     }
     Ok(target)
-}
-
-fn first<T: Clone>(items: &[T]) -> anyhow::Result<T> {
-    items.first().cloned().context("the pipeline deploys to nowhere")
 }
 
 /// The bucket of `s3://BUCKET/KEY`.

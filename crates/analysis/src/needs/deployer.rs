@@ -103,7 +103,7 @@ impl<'a> Asked<'a> {
         for check in &self.deployment.settings.version_checks {
             match check {
                 VersionCheck::Parameter(name) => {
-                    let name = place::filled(name, self.scope);
+                    let name = self.scope.filled(name);
                     self.on(On::VersionParameter, &references::parameter(&name, self.scope));
                 }
                 VersionCheck::BootstrapStack => self.on_stack(On::BootstrapOutputs, BOOTSTRAP_STACK),
@@ -117,7 +117,7 @@ impl<'a> Asked<'a> {
         let Deployment { settings, assets, template_bytes, .. } = *self.deployment;
         let anywhere = || ("*".to_owned(), "*".to_owned());
         let (bucket, key) = match &settings.template_url {
-            Some(url) => place::object_of_url(&place::filled(url, self.scope)).unwrap_or_else(anywhere),
+            Some(url) => place::object_of_url(&self.scope.filled(url)).unwrap_or_else(anywhere),
             None if template_bytes <= MAX_TEMPLATE_BODY => return,
             None => {
                 self.on_stack(On::BootstrapOutputs, BOOTSTRAP_STACK);
@@ -127,7 +127,7 @@ impl<'a> Asked<'a> {
         self.on(On::Template, &place::object(self.scope, &bucket, &key));
         self.on(On::TemplateKey, &place::arn(self.scope, "kms", "key/*"));
         let is_it = |other: &FileDestination| {
-            place::filled(&other.bucket, self.scope) == bucket && place::filled(&other.key, self.scope) == key
+            self.scope.filled(&other.bucket) == bucket && self.scope.filled(&other.key) == key
         };
         // An assembly without its asset manifests still says where its template goes.
         if !assets.files.iter().flat_map(|file| &file.destinations).any(is_it) {
@@ -137,8 +137,8 @@ impl<'a> Asked<'a> {
 
     fn file(&mut self, destination: &FileDestination) {
         let scope = self.scope_of(destination.region.as_deref());
-        let bucket = place::filled(&destination.bucket, &scope);
-        let key = place::filled(&destination.key, &scope);
+        let bucket = scope.filled(&destination.bucket);
+        let key = scope.filled(&destination.key);
         self.on(On::FileBucket, &place::bucket(&scope, &bucket));
         self.on(On::File, &place::object(&scope, &bucket, &key));
         self.on(On::FileKey, &place::arn(&scope, "kms", "key/*"));
@@ -146,14 +146,14 @@ impl<'a> Asked<'a> {
 
     fn image(&mut self, destination: &ImageDestination) {
         let scope = self.scope_of(destination.region.as_deref());
-        let repository = place::filled(&destination.repository, &scope);
+        let repository = scope.filled(&destination.repository);
         self.on(On::Registry, &ArnPattern::any());
         self.on(On::Repository, &place::arn(&scope, "ecr", &format!("repository/{repository}")));
     }
 
     /// Where a destination is: in the region of the stack, unless it names another.
     fn scope_of(&self, region: Option<&str>) -> Scope {
-        let region = region.map(|region| place::filled(region, self.scope));
+        let region = region.map(|region| self.scope.filled(region));
         Scope { region: region.or_else(|| self.scope.region.clone()), ..self.scope.clone() }
     }
 

@@ -7,7 +7,7 @@ use iam_reference::Phase;
 
 use super::Executor;
 use super::given::Given;
-use super::place::{filled, object, object_of_url, parsed, part, role_arn};
+use super::place::{object, object_of_url, parsed, part, role_arn};
 use crate::template::Scope;
 
 /// The phases in which the template is read and the role passed on.
@@ -29,7 +29,7 @@ pub(super) fn execution_role(executor: Executor<'_>, scope: &Scope) -> Option<Ar
     let Executor::Role(given) = executor else { return None };
     let [region, account] = [&scope.region, &scope.account].map(|known| part(known.as_ref()));
     let bootstrapped = || role_arn(scope, &format!("cdk-*-cfn-exec-role-{account}-{region}"));
-    Some(given.map_or_else(bootstrapped, |arn| parsed(&filled(arn, scope))))
+    Some(given.map_or_else(bootstrapped, |arn| parsed(&scope.filled(arn))))
 }
 
 /// The object that the child's template is; `None` when the URL is not one of S3.

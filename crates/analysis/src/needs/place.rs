@@ -47,15 +47,6 @@ pub(super) fn bucket_context(scope: &Scope, on: &ArnPattern) -> Context {
     }
 }
 
-/// A text of a manifest, its placeholders filled in, or `*` in their place.
-pub(super) fn filled(text: &str, scope: &Scope) -> String {
-    let Scope { partition, region, account, .. } = scope;
-    let known = [("Partition", partition), ("Region", region), ("AccountId", account)];
-    known.into_iter().fold(text.to_owned(), |text, (name, known)| {
-        text.replace(&format!("${{AWS::{name}}}"), part(known.as_ref()))
-    })
-}
-
 /// The bucket and the key of a URL of S3; `None` when it is none.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html>

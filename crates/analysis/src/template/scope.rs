@@ -62,6 +62,15 @@ impl Scope {
         Self { parameters: values.collect(), ..self }
     }
 
+    /// A text of a manifest with its placeholders filled in, such as `${AWS::AccountId}`; what is not known is `*`.
+    pub fn filled(&self, text: &str) -> String {
+        let Self { partition, region, account, .. } = self;
+        let known = [("Partition", partition), ("Region", region), ("AccountId", account)];
+        known.into_iter().fold(text.to_owned(), |text, (name, known)| {
+            text.replace(&format!("${{AWS::{name}}}"), known.as_deref().unwrap_or("*"))
+        })
+    }
+
     /// The value of a parameter.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.get(name).map(String::as_str)

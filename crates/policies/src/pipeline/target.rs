@@ -183,19 +183,21 @@ impl PipelineTarget {
         other
     }
 
-    /// The pipeline in mode `direct` that deploys this one stack: in the stack's account and region, and with prefixes as
-    /// they are derived from the stack's name.
+    /// The pipeline in mode `direct` that deploys this one stack: in the stack's partition, account and region, and with
+    /// prefixes as they are derived from the stack's name.
     ///
     /// Errors when no prefix can be derived, as the name is too long.
     pub fn for_stack(
         &self,
         stack: &StackName,
+        partition: Partition,
         account: AccountId,
         region: Region,
     ) -> Result<Self, NamePrefixError> {
         let prefix = NamePrefix::new(stack.application())?;
         Ok(Self {
             mode: PipelineMode::Direct,
+            partition,
             accounts: vec![account],
             regions: vec![region],
             stack: prefix.clone(),
