@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use analysis::{
-    Certainty, CoverageReport, Deployment, GapAcceptance, Needs, ResourceNeeds, StackInput, Tool, cover,
-    judge_gaps, suggest, unused,
+    Certainty, CoverageReport, Deployment, Executor, GapAcceptance, Needs, ResourceNeeds, StackInput, Tool,
+    cover, judge_gaps, suggest, unused,
 };
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
@@ -194,7 +194,7 @@ impl Coverage {
             let Needs { resources, template, problems: found } = analysis::needs(&input);
             needed.extend(resources);
             of_templates.extend(template);
-            of_templates.extend(deployer_needs(stack, &input, self.deployer));
+            of_templates.extend(deployer_needs(stack, &input, &compared));
             problems.extend(found.iter().map(ToString::to_string));
         }
         // What a template itself needs, for its parameters and macros, and who deploys it, belongs to no resource.
@@ -292,13 +292,14 @@ impl Coverage {
 }
 
 /// What the CDK CLI calls itself, where it has no other credentials than those that are compared.
-fn deployer_needs(stack: &load::Stack, input: &StackInput<'_>, deployer: Deployer) -> Vec<ResourceNeeds> {
-    match &stack.deployed {
-        Some(manifest) if deployer == Deployer::Pipeline => analysis::deployer_needs(&Deployment {
+fn deployer_needs(stack: &load::Stack, input: &StackInput<'_>, compared: &Compared) -> Vec<ResourceNeeds> {
+    match (&stack.deployed, input.executor) {
+        (Some(manifest), Executor::Caller) => analysis::deployer_needs(&Deployment {
             stack: input,
             settings: &manifest.settings,
             assets: &manifest.assets,
             template_bytes: manifest.template_bytes,
+            bootstrap_bucket: compared.staging_bucket.as_deref(),
         }),
         _ => Vec::new(),
     }

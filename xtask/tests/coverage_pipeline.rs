@@ -191,6 +191,16 @@ fn stacks_of_which_one_alone_has_an_image_have_one_pipeline() {
 }
 
 #[test]
+fn a_large_template_by_itself_goes_to_the_bucket_of_the_pipeline() {
+    let workspace = workspace(DIRECT);
+    let text = format!("# {}\nResources:\n  Site:\n    Type: AWS::S3::Bucket\n", "x".repeat(51_200));
+    workspace.write("called-from/shop-prod.yaml", &text);
+    let found = required(&report(&workspace, &["shop-prod.yaml"], 1));
+    let of_stack: Vec<_> = found.iter().filter(|(kind, _)| kind == "aws:cloudformation:stack").collect();
+    assert_eq!(of_stack, [&("aws:cloudformation:stack".to_owned(), "cloudformation:DeleteStack".to_owned())]);
+}
+
+#[test]
 fn policies_in_place_of_its_own_are_compared_with_as_they_are() {
     let workspace = workspace(&DIRECT.replace("\"direct\"", "\"roles\"").replace("\"shop\"", "\"web\""));
     let template = "Resources:\n  Site:\n    Type: AWS::EC2::VPC\n";

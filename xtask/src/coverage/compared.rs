@@ -33,6 +33,8 @@ pub(super) struct Compared {
     pub(super) modules: BTreeMap<String, String>,
     /// What to know of the comparison, a sentence each.
     pub(super) notes: Vec<String>,
+    /// What the bucket is called that a pipeline publishes to, where no manifest says it.
+    pub(super) staging_bucket: Option<String>,
 }
 
 impl Compared {
@@ -83,6 +85,7 @@ impl Compared {
                 .map(|policy| (policy.name.to_string(), of_module(&policy.file_stem)))
                 .collect(),
             notes,
+            staging_bucket: Some(staging_bucket(&pipeline)),
         })
     }
 
@@ -99,7 +102,8 @@ impl Compared {
             vec![format!("compared with the policies of `--policy`, besides {}", names.join(" and "))];
         let deployed = loaded.stacks.iter().filter(|stack| stack.deployed.is_some());
         notes.extend(deployed.filter_map(with_role));
-        Ok(Self { own, aws_managed, modules: BTreeMap::new(), notes })
+        let staging_bucket = Some(staging_bucket(pipeline));
+        Ok(Self { own, aws_managed, modules: BTreeMap::new(), notes, staging_bucket })
     }
 
     /// Decides by all of them.
@@ -107,6 +111,11 @@ impl Compared {
         let all = self.own.iter().chain(&self.aws_managed);
         Evaluator::new(all.map(|(name, document)| (name.as_str(), document)))
     }
+}
+
+/// The names of its bucket.
+fn staging_bucket(pipeline: &PipelineTarget) -> String {
+    format!("{}-*", pipeline.staging_bucket_prefix())
 }
 
 /// What its policies are made for.

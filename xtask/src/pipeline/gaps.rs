@@ -46,6 +46,7 @@ pub(super) fn gaps() -> anyhow::Result<Vec<Gap>> {
         settings: &artifact.settings,
         assets: &assets,
         template_bytes: project::SERVICE_TEMPLATE.len(),
+        bootstrap_bucket: None,
     }));
     let pipeline = fitted(&any_pipeline()?, &artifact.stack_name, &scope, &assets, &artifact.settings)?;
     let evaluator = Evaluator::of_policy_set(&pipeline_policy_set(&pipeline)?);

@@ -33,6 +33,8 @@ pub struct Deployment<'a> {
     pub assets: &'a AssetManifest,
     /// The size of the template's file in bytes.
     pub template_bytes: usize,
+    /// What the bucket of the bootstrap is called, `*` standing for what is not known; none where nobody says it.
+    pub bootstrap_bucket: Option<&'a str>,
 }
 
 /// Says what `cdk deploy` calls with the caller's credentials, and, in the phase of deletion, `cdk destroy`.
@@ -42,7 +44,7 @@ pub struct Deployment<'a> {
 /// here goes by the roles that the manifests name, as the caller has none of them.
 ///
 /// A stack whose template has no place in S3 is one of the legacy synthesizer: how large it is decides whether the
-/// CLI publishes it, in a bucket that only the account tells. The assets of that synthesizer are in no asset manifest,
+/// CLI publishes it, in the bucket of the bootstrap. The assets of that synthesizer are in no asset manifest,
 /// and are missing here.
 pub fn deployer_needs(deployment: &Deployment<'_>) -> Vec<ResourceNeeds> {
     let Deployment { stack, assets, .. } = *deployment;
@@ -114,14 +116,14 @@ impl<'a> Asked<'a> {
 
     /// What is called for the template, where a request does not hold it.
     fn template(&mut self) {
-        let Deployment { settings, assets, template_bytes, .. } = *self.deployment;
+        let Deployment { settings, assets, template_bytes, bootstrap_bucket, .. } = *self.deployment;
         let anywhere = || ("*".to_owned(), "*".to_owned());
         let (bucket, key) = match &settings.template_url {
             Some(url) => place::object_of_url(&self.scope.filled(url)).unwrap_or_else(anywhere),
             None if template_bytes <= MAX_TEMPLATE_BODY => return,
             None => {
                 self.on_stack(On::BootstrapOutputs, BOOTSTRAP_STACK);
-                ("*".to_owned(), "cdk/*".to_owned())
+                (bootstrap_bucket.unwrap_or("*").to_owned(), "cdk/*".to_owned())
             }
         };
         self.on(On::Template, &place::object(self.scope, &bucket, &key));
@@ -213,8 +215,13 @@ mod tests {
             let (template_url, version_checks) = (Some("s3://b/k".to_owned()), [check].into());
             let settings =
                 DeploymentSettings { template_url, version_checks, has_termination_protection: false };
-            let deployment =
-                Deployment { stack: &stack, settings: &settings, assets: &assets, template_bytes: 1 };
+            let deployment = Deployment {
+                stack: &stack,
+                settings: &settings,
+                assets: &assets,
+                template_bytes: 1,
+                bootstrap_bucket: None,
+            };
             found.extend(deployer_needs(&deployment).into_iter().flat_map(|of| of.needs));
         }
         for line in &DEPLOYMENT.lines {
@@ -253,8 +260,13 @@ mod tests {
             let settings =
                 DeploymentSettings { template_url: Some(url.to_owned()), ..DeploymentSettings::default() };
             let assets = AssetManifest::default();
-            let deployment =
-                Deployment { stack: &stack, settings: &settings, assets: &assets, template_bytes: 1 };
+            let deployment = Deployment {
+                stack: &stack,
+                settings: &settings,
+                assets: &assets,
+                template_bytes: 1,
+                bootstrap_bucket: None,
+            };
             let needs = deployer_needs(&deployment);
             let mut read = needs.iter().flat_map(|of| &of.needs).filter(|need| need.action == "s3:GetObject");
             assert_eq!(read.next().map(|need| need.resource.as_str()), Some(expected), "{url}");

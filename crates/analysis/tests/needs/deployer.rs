@@ -49,7 +49,13 @@ fn deploying(
     };
     let (name, file, executor) = ("app", "t.json", Executor::Caller);
     let stack = &StackInput { name, file, template: &template, scope: &scope, has_tags: false, executor };
-    deployer_needs(&Deployment { stack, settings, assets, template_bytes })
+    deployer_needs(&Deployment {
+        stack,
+        settings,
+        assets,
+        template_bytes,
+        bootstrap_bucket: Some("assets-*"),
+    })
 }
 
 /// Each need of the stack and its assets, in a line.
@@ -96,9 +102,9 @@ fn a_large_template_without_a_place_goes_to_the_bucket_of_the_bootstrap() {
     let found = more(&deployed(51_201), &deployed(51_200));
     for wanted in [
         "create cloudformation:DescribeStacks required arn:aws:cloudformation:eu-west-1:123456789012:stack/CDKToolkit/*",
-        "create s3:GetObject required arn:aws:s3:::*/cdk/*",
-        "update s3:PutObject required arn:aws:s3:::*/cdk/*",
-        "create s3:ListBucket required arn:aws:s3:::*",
+        "create s3:GetObject required arn:aws:s3:::assets-*/cdk/*",
+        "update s3:PutObject required arn:aws:s3:::assets-*/cdk/*",
+        "create s3:ListBucket required arn:aws:s3:::assets-*",
     ] {
         assert!(found.iter().any(|line| line == wanted), "`{wanted}` is not among {found:#?}");
     }
