@@ -191,6 +191,25 @@ fn stacks_of_which_one_alone_has_an_image_have_one_pipeline() {
 }
 
 #[test]
+fn a_bucket_may_have_any_name() {
+    let expected = required(&report(&workspace(DIRECT), &[], 1));
+    let roles = DIRECT.replace("\"direct\"", "\"roles\"").replace("cdk-hnb659fds-assets", "other");
+    let with_bucket = |name: &str| {
+        let workspace = workspace(&roles);
+        for file in ["manifest.json", ASSETS] {
+            change(&workspace, file, |text| {
+                text.replace("cdk-hnb659fds-assets-123456789012-eu-west-1", name)
+            });
+        }
+        required(&report(&workspace, &[], 1))
+    };
+    assert_eq!(with_bucket("team-assets"), expected, "it has a prefix");
+    let more = with_bucket("team.assets");
+    let put = ("cdk:asset-manifest".to_owned(), "s3:PutObject".to_owned());
+    assert!(more.is_superset(&expected) && more.contains(&put), "no pipeline can have it: {more:?}");
+}
+
+#[test]
 fn a_large_template_by_itself_goes_to_the_bucket_of_the_pipeline() {
     let workspace = workspace(DIRECT);
     let text = format!("# {}\nResources:\n  Site:\n    Type: AWS::S3::Bucket\n", "x".repeat(51_200));
