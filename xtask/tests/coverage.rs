@@ -188,7 +188,11 @@ fn what_cannot_be_read_is_said() {
     workspace.run(&["coverage", "empty"]).fails(2, &["`empty/manifest.json`", "cdk synth"]);
     workspace
         .run(&["coverage", "--stack", "other"])
-        .fails(2, &["no stack is called so", "`Agent`", "`Prod/Web`"]);
+        .fails(2, &["no stack is called `other`", "`Agent`", "`Prod/Web`"]);
+    // That another stack is there is no answer.
+    workspace
+        .run(&["coverage", "--stack", "Agent", "--stack", "other"])
+        .fails(2, &["no stack is called `other`"]);
     workspace.run(&["coverage", "--parameter", "x"]).fails(2, &["--parameter x", "NAME=VALUE"]);
     workspace.run(&["coverage", "--parameter", "Stagee=x"]).fails(2, &["--parameter Stagee=", "no template"]);
     workspace.run(&["coverage", "--policy", "missing.json"]).fails(2, &["cannot read `missing.json`"]);
@@ -198,6 +202,22 @@ fn what_cannot_be_read_is_said() {
     let template = read("called-from/cdk.out/Agent.template.json");
     workspace.write("called-from/cdk.out/Agent.template.json", template.split_at(template.len() / 2).0);
     workspace.run(&["coverage"]).fails(2, &["Agent.template.json", "this is no JSON"]);
+}
+
+#[test]
+fn a_stack_is_chosen_among_templates_by_their_files() {
+    let workspace = workspace();
+    for name in ["a-prod", "b-prod"] {
+        workspace
+            .write(&format!("called-from/{name}.yaml"), "Resources:\n  Site:\n    Type: AWS::S3::Bucket\n");
+    }
+    let chosen = |stack: &str| {
+        let run = ["coverage", "a-prod.yaml", "b-prod.yaml", "--format", "json", "--stack", stack];
+        workspace.run(&run)
+    };
+    let stacks = json(&chosen("b-prod"))["stacks"].to_string();
+    assert!(stacks.contains("b-prod.yaml") && !stacks.contains("a-prod"), "{stacks}");
+    chosen("c-prod").fails(2, &["no stack is called `c-prod`; there are `a-prod`, `b-prod`"]);
 }
 
 #[test]

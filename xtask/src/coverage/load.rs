@@ -1,6 +1,6 @@
 //! What coverage reads: cloud assemblies with their stages and nested stacks, or single templates.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use analysis::{
@@ -82,6 +82,8 @@ pub(super) struct Loaded {
     pub(super) problems: Vec<String>,
     /// The names of stacks that were there, to tell a user who asked for another.
     known: Vec<String>,
+    /// What of the wanted names is a stack's.
+    found: BTreeSet<String>,
 }
 
 /// Reads every path: a folder with a manifest, or a template.
@@ -99,14 +101,12 @@ pub(super) fn load(paths: &[PathBuf], wanted: &Wanted<'_>) -> anyhow::Result<Loa
     if !errors.is_empty() {
         return Err(UsageError(errors.join("\n")).into());
     }
-    if loaded.stacks.is_empty() {
-        let known = loaded.known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        let what = if known.is_empty() {
-            "there is no stack".to_owned()
-        } else {
-            format!("no stack is called so; there are {known}")
-        };
-        return Err(UsageError(what).into());
+    let known = loaded.known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    if known.is_empty() {
+        return Err(UsageError("there is no stack".to_owned()).into());
+    }
+    if let Some(name) = wanted.stacks.iter().find(|name| !loaded.found.contains(*name)) {
+        return Err(UsageError(format!("no stack is called `{name}`; there are {known}")).into());
     }
     Ok(loaded)
 }
@@ -129,9 +129,11 @@ fn assembly(folder: &Path, wanted: &Wanted<'_>, loaded: &mut Loaded) -> anyhow::
     for artifact in &manifest.stacks {
         loaded.known.push(artifact.display_name.clone());
         let names = [&artifact.stack_name, &artifact.display_name, &artifact.id];
-        if wanted.stacks.is_empty() || wanted.stacks.iter().any(|wanted| names.contains(&wanted)) {
+        let called: Vec<_> = wanted.stacks.iter().filter(|wanted| names.contains(wanted)).cloned().collect();
+        if wanted.stacks.is_empty() || !called.is_empty() {
             stack(folder, artifact, wanted, loaded)?;
         }
+        loaded.found.extend(called);
     }
     for nested in &manifest.assemblies {
         assembly(&folder.join(nested), wanted, loaded)?;
@@ -221,13 +223,18 @@ fn single_template(
     paths: usize,
     loaded: &mut Loaded,
 ) -> anyhow::Result<()> {
-    let (file, template, template_bytes) = read_template(path)?;
     let stem = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let of_file = stem.split('.').next().unwrap_or_default().to_owned();
     let name = match wanted.stacks {
         [name] if paths == 1 => name.clone(),
         _ => of_file,
     };
+    loaded.known.push(name.clone());
+    if !wanted.stacks.is_empty() && !wanted.stacks.contains(&name) {
+        return Ok(());
+    }
+    loaded.found.insert(name.clone());
+    let (file, template, template_bytes) = read_template(path)?;
     let environment = wanted.environment;
     let scope = wanted.scope(
         environment.map(|environment| environment.account.as_str()),
