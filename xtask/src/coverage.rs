@@ -44,7 +44,7 @@ pub struct Coverage {
     /// Only this stack, by its name or the name that the CDK CLI calls it by; for one template the name it gets
     #[arg(long = "stack", value_name = "NAME")]
     stacks: Vec<String>,
-    /// The environment of stacks that name none, and of templates: `aws://ACCOUNT/REGION`
+    /// The environment of stacks that name none, and of templates: `aws://ACCOUNT/REGION` [default: none, or the pipeline's first]
     #[arg(long, value_name = "ENVIRONMENT")]
     environment: Option<Environment>,
     /// The value of a template's parameter, in place of its default

@@ -39,8 +39,6 @@ pub struct FileDestination {
     pub key: String,
     /// The region, where it is not that of the stack.
     pub region: Option<String>,
-    /// The role that the CDK CLI assumes to publish it; none when it uses the caller's own credentials.
-    pub assumed_role: Option<String>,
 }
 
 /// A container image that is published to repositories.
@@ -57,12 +55,8 @@ pub struct ImageAsset {
 pub struct ImageDestination {
     /// The repository's name.
     pub repository: String,
-    /// The image's tag.
-    pub tag: String,
     /// The region, where it is not that of the stack.
     pub region: Option<String>,
-    /// The role that the CDK CLI assumes to publish it; none when it uses the caller's own credentials.
-    pub assumed_role: Option<String>,
 }
 
 impl AssetManifest {
@@ -126,7 +120,6 @@ struct ParsedFileDestination {
     bucket_name: String,
     object_key: String,
     region: Option<String>,
-    assume_role_arn: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -139,22 +132,20 @@ struct ParsedImage {
 #[serde(rename_all = "camelCase")]
 struct ParsedImageDestination {
     repository_name: String,
-    image_tag: String,
     region: Option<String>,
-    assume_role_arn: Option<String>,
 }
 
 impl From<ParsedFileDestination> for FileDestination {
     fn from(parsed: ParsedFileDestination) -> Self {
-        let ParsedFileDestination { bucket_name, object_key, region, assume_role_arn } = parsed;
-        Self { bucket: bucket_name, key: object_key, region, assumed_role: assume_role_arn }
+        let ParsedFileDestination { bucket_name, object_key, region } = parsed;
+        Self { bucket: bucket_name, key: object_key, region }
     }
 }
 
 impl From<ParsedImageDestination> for ImageDestination {
     fn from(parsed: ParsedImageDestination) -> Self {
-        let ParsedImageDestination { repository_name, image_tag, region, assume_role_arn } = parsed;
-        Self { repository: repository_name, tag: image_tag, region, assumed_role: assume_role_arn }
+        let ParsedImageDestination { repository_name, region } = parsed;
+        Self { repository: repository_name, region }
     }
 }
 
@@ -174,13 +165,12 @@ mod tests {
         let manifest = AssetManifest::read(text).unwrap();
         let [abc, made] = manifest.files.as_slice() else { panic!("two files: {:?}", manifest.files) };
         let [to] = abc.destinations.as_slice() else { panic!("one place: {abc:?}") };
-        assert_eq!((to.bucket.as_str(), to.assumed_role.as_deref()), ("b", Some("r")));
+        assert_eq!((to.bucket.as_str(), to.key.as_str(), &to.region), ("b", "abc.json", &None));
         assert_eq!((made.path.as_deref(), made.destinations.len()), (None, 1));
         let paths: Vec<_> = manifest.paths_by_key().into_iter().collect();
         assert_eq!(paths, [("abc.json".to_owned(), "N.nested.template.json".to_owned())]);
         let region = Some("eu-west-1".to_owned());
-        let image =
-            ImageDestination { repository: "repo".into(), tag: "t".into(), region, assumed_role: None };
+        let image = ImageDestination { repository: "repo".into(), region };
         assert_eq!(manifest.images, [ImageAsset { id: "img".to_owned(), destinations: vec![image] }]);
     }
 
