@@ -32,6 +32,7 @@ mod template_wide;
 mod test;
 mod unresolved;
 mod words;
+mod zones;
 
 use deployer::DEPLOYMENT;
 pub use deployer::{Deployment, deployer_needs};

@@ -13,7 +13,7 @@ use super::problem::{Problem, ProblemKind};
 use super::retention::Retention;
 use super::rules::{PERMISSIONS, Verdict};
 use super::{
-    StackInput, authorization, custom_resource, nested_stack, place, references, service_linked_role,
+    StackInput, authorization, custom_resource, nested_stack, place, references, service_linked_role, zones,
 };
 use crate::coverage::{Certainty, Need};
 use crate::template::Reduced;
@@ -40,6 +40,7 @@ pub(super) fn needs(
         of.check_known();
     }
     of.add_references();
+    of.add_zones();
     (once_each(of.needs), of.problems)
 }
 
@@ -190,6 +191,18 @@ impl OfResource<'_> {
                 let because = format!("it has a dynamic reference to {}", resolving.service);
                 let on = resolving.on.clone();
                 self.push(phase, resolving.action, on, Context::default(), resolving.certainty, because);
+            }
+        }
+    }
+
+    fn add_zones(&mut self) {
+        if !self.given.resource.properties.as_ref().is_some_and(zones::stand_in) {
+            return;
+        }
+        for phase in [Phase::Create, Phase::Update] {
+            for (action, certainty) in zones::NEEDED {
+                let because = format!("it has `{}`", zones::FUNCTION);
+                self.push(phase, action, ArnPattern::any(), Context::default(), certainty, because);
             }
         }
     }

@@ -131,6 +131,21 @@ fn references_are_resolved_with_the_permissions_of_the_stack() {
 }
 
 #[test]
+fn zones_are_asked_of_ec2() {
+    check(
+        "a subnet in the region's first zone",
+        r#""It": { "Type": "AWS::EC2::Subnet", "Properties": { "VpcId": "vpc-1", "CidrBlock": "10.0.0.0/24",
+            "AvailabilityZone": { "Fn::Select": [0, { "Fn::GetAZs": "" }] } } }"#,
+        &[
+            "create ec2:DescribeAvailabilityZones required *",
+            "update ec2:DescribeAvailabilityZones required *",
+            "create ec2:DescribeSubnets required *",
+            "create ec2:DescribeAccountAttributes conditional *",
+        ],
+    );
+}
+
+#[test]
 fn services_make_roles_for_themselves() {
     check(
         "a load balancer",
