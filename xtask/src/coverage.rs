@@ -270,7 +270,8 @@ impl Coverage {
     fn acceptances(&self, root: &Path) -> anyhow::Result<Vec<GapAcceptance>> {
         match &self.accepted {
             _ if self.no_accepted => Ok(Vec::new()),
-            Some(path) => accepted::gaps(path, &path.display().to_string(), self.deployer),
+            Some(path) => accepted::gaps(path, &path.display().to_string(), self.deployer)
+                .map_err(|error| UsageError(format!("{error:#}")).into()),
             None => accepted::gaps_of_workspace(root, self.deployer),
         }
     }

@@ -152,6 +152,8 @@ fn acceptances_are_a_ratchet() {
     workspace.write("accepted.toml", &entry(&actions));
     let ran = workspace.run(&["coverage", "--stack", "web-prod"]).exits(1);
     assert!(ran.stdout().contains("accepted.toml line 1: `sqs:NoGap` is no gap"), "{}", ran.stdout());
+    let none = workspace.run(&["coverage", "--accepted", "nothere.toml"]);
+    none.fails(2, &["cannot read", "nothere.toml"]);
     // Another stack says nothing of that one.
     let ran = workspace.run(&["coverage", "--stack", "backgroundagent-dev", "--format", "json"]);
     assert_eq!(json(&ran)["stale_acceptances"].as_array().unwrap().len(), 0);

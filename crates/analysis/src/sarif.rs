@@ -39,15 +39,30 @@ pub(crate) struct Found<'a> {
     pub(crate) accepted: Option<&'a str>,
 }
 
+/// What there is to know of a run besides its results.
+pub(crate) struct Told<'a> {
+    /// `note` or `warning`.
+    pub(crate) level: &'a str,
+    pub(crate) text: &'a str,
+}
+
 /// A log of one run. Accepted findings are suppressed results, with the reason.
-pub(crate) fn log(tool: Tool<'_>, rules: &[Rule<'_>], found: &[Found<'_>]) -> serde_json::Result<String> {
+pub(crate) fn log(
+    tool: Tool<'_>,
+    rules: &[Rule<'_>],
+    found: &[Found<'_>],
+    told: &[Told<'_>],
+) -> serde_json::Result<String> {
     let results: Vec<Value> = found.iter().map(|found| result(rules, found)).collect();
     let rules: Vec<Value> = rules.iter().map(rule).collect();
+    let told: Vec<Value> =
+        told.iter().map(|told| json!({ "level": told.level, "message": { "text": told.text } })).collect();
     serde_json::to_string_pretty(&json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
             "tool": { "driver": { "name": tool.name, "semanticVersion": tool.version, "rules": rules } },
+            "invocations": [{ "executionSuccessful": true, "toolExecutionNotifications": told }],
             "columnKind": "unicodeCodePoints",
             "results": results,
         }],

@@ -18,7 +18,7 @@ impl Report {
             })
             .collect();
         let found: Vec<Found<'_>> = self.all().map(|(finding, accepted)| found(finding, accepted)).collect();
-        log(tool, &rules, &found)
+        log(tool, &rules, &found, &[])
     }
 }
 

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use super::{CoverageReport, because};
 use crate::coverage::{Certainty, Gap};
-use crate::sarif::{Found, Rule, Tool, log};
+use crate::sarif::{Found, Rule, Told, Tool, log};
 
 impl CoverageReport {
-    /// The report as a SARIF log of one run. Accepted gaps are suppressed results, with the reason.
+    /// The report as a SARIF log of one run. Accepted gaps are suppressed results, with the reason; notes, and what is
+    /// left out, are notifications of the run.
     pub fn to_sarif(&self, tool: Tool<'_>) -> serde_json::Result<String> {
         let rules: Vec<Rule<'_>> = Certainty::ALL.into_iter().map(rule).collect();
         let open = self.judged.open.iter().map(|gap| (gap, None));
@@ -22,7 +23,10 @@ impl CoverageReport {
                 found.push(result(gap, &same, *reason));
             }
         }
-        log(tool, &rules, &found)
+        let notes = self.notes.iter().map(|text| Told { level: "note", text });
+        let problems = self.problems.iter().map(|text| Told { level: "warning", text });
+        let told: Vec<Told<'_>> = notes.chain(problems).collect();
+        log(tool, &rules, &found, &told)
     }
 }
 
