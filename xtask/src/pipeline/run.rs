@@ -64,7 +64,11 @@ impl<'a> Run<'a> {
             output::go_on("Something is taken away. Go on?", self.yes)?;
         }
         let _under_way = self.interrupt.begin();
-        let deployed = self.bring(&plan, &found).and_then(|()| self.wait_until_in_order());
+        let deployed = match plan.action {
+            // What was read a moment ago is what would be read back.
+            Action::Nothing if self.findings(&found).is_empty() => Ok(()),
+            _ => self.bring(&plan, &found).and_then(|()| self.wait_until_in_order()),
+        };
         self.or_interrupted(deployed, "deploying").with_context(|| {
             format!(
                 "the stack {} may be changed in part: `cargo xtask pipeline plan` says what is left to do",
@@ -88,7 +92,7 @@ impl<'a> Run<'a> {
     /// Says whether the account has what was generated.
     pub(super) fn verify(&self) -> anyhow::Result<Report> {
         let expected = &self.bundle.expected;
-        let findings = verify_pipeline(self.environment, expected, &self.read()?);
+        let findings = self.findings(&self.read()?);
         let verdict = PipelineVerdict::of(&findings);
         Ok(Report::Verified {
             environment: self.environment.to_string(),
@@ -121,6 +125,10 @@ impl<'a> Run<'a> {
             stack_name: expected.stack_name.clone(),
             was_there,
         })
+    }
+
+    fn findings(&self, found: &PipelineAccount) -> Vec<PipelineFinding> {
+        verify_pipeline(self.environment, &self.bundle.expected, found)
     }
 
     fn read(&self) -> anyhow::Result<PipelineAccount> {
@@ -171,8 +179,7 @@ impl<'a> Run<'a> {
     fn wait_until_in_order(&self) -> anyhow::Result<()> {
         self.wait_until_nothing("the account does not have what was generated", || {
             let found = read_back::account(self.aws, self.environment, self.bundle)?;
-            let findings = verify_pipeline(self.environment, &self.bundle.expected, &found);
-            Ok(findings.iter().map(ToString::to_string).collect())
+            Ok(self.findings(&found).iter().map(ToString::to_string).collect())
         })
     }
 
