@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use iam::Region;
 use toolkit::{
     Account, Environment, EnvironmentError, Expected, Finding, Holder, Mend, Refusal, Stack, parameter,
+    shell_word,
 };
 
 mod report;
@@ -274,13 +275,13 @@ impl Preflight {
             command += " --adopt";
         }
         if self.toolkit_stack_name != TOOLKIT_STACK {
-            let _ = write!(command, " --toolkit-stack-name {}", self.toolkit_stack_name);
+            let _ = write!(command, " --toolkit-stack-name {}", shell_word(&self.toolkit_stack_name));
         }
         if self.qualifier.is_some() {
             let _ = write!(command, " --qualifier {}", expected.qualifier);
         }
         if let Some(profile) = &self.profile {
-            let _ = write!(command, " --profile {profile}");
+            let _ = write!(command, " --profile {}", shell_word(profile));
         }
         command
     }

@@ -20,7 +20,7 @@ pub use difference::document_differences;
 pub use environment::{Environment, EnvironmentError};
 pub use expected::{Expected, ExpectedPolicy};
 pub use identity::{ExpectedDocument, ExpectedIdentity, Holder, Identity, IdentityFinding, verify_identity};
-pub use mend::Mend;
+pub use mend::{Mend, shell_word};
 pub use pipeline::{
     DocumentChange, ExpectedPipeline, PipelineAccount, PipelineFinding, PipelinePlan, PipelineRefusal,
     PipelineRefusals, PipelineVerdict, plan_pipeline, refuse_deletion, verify_pipeline,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use artifacts::PipelineTemplate;
 use policies::{PipelineMode, PipelineTarget, oidc_provider_arn, pipeline_trust_policy};
-use toolkit::{Environment, ExpectedPipeline, Holder};
+use toolkit::{Environment, ExpectedPipeline, Holder, shell_word};
 
 use super::Options;
 use crate::project;
@@ -66,7 +66,8 @@ impl Bundle {
         let given = given.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
         let own = [("stack-name", &expected.stack_name)];
         let options = own.into_iter().chain(given);
-        let options = options.fold(String::new(), |text, (name, value)| text + " --" + name + " " + value);
+        let options =
+            options.fold(String::new(), |text, (name, value)| text + " --" + name + " " + &shell_word(value));
         let policies = root.join(project::ARTIFACTS).join(project::PIPELINE_POLICIES);
         Ok(Self { expected, template, provider, policies: policies.display().to_string(), options })
     }
